@@ -1,0 +1,46 @@
+// What every dataset reader returns and every loader takes.
+
+/** One labelled video sample: a folder of face frames in the order of time. */
+export interface Clip {
+  /** The dataset's own name of the clip, unique within it, e.g. "00001" (DFEW) or "Action/Sad/0010" (FERV39k). */
+  readonly id: string;
+  /** Index into Dataset.labelNames. */
+  readonly label: number;
+  /** Absolute paths of the frame images, in numeric order of their names. At least one. */
+  readonly frames: readonly string[];
+}
+
+export type DatasetName = 'dfew' | 'ferv39k';
+
+/** One fold of a dataset, as read from disk. */
+export interface Dataset {
+  readonly name: DatasetName;
+  readonly root: string;
+  readonly fold: number;
+  /** In the order of the labels; EXPRESSIONS for DFEW and FERV39k. */
+  readonly labelNames: readonly string[];
+  readonly train: readonly Clip[];
+  readonly test: readonly Clip[];
+  /** True when the folder says that this project rendered it (synthetic.json): results on it are never shown as results on the real set. */
+  readonly isSynthetic: boolean;
+  /** What was found where the format leaves room: the label base, the list format, the frame folder. */
+  readonly notes: readonly string[];
+  /** SHA-256 over ids, labels, splits and frame counts; recorded in every run. */
+  readonly fingerprint: string;
+}
+
+/** Images of some clips, ready for the network. */
+export interface Batch {
+  readonly ids: readonly string[];
+  /** [clips, frames, size, size, 3] in [0, 1], row-major. */
+  readonly images: Float32Array;
+  /** [clips] */
+  readonly labels: Int32Array;
+}
+
+/** Progress of anything long. `total` is undefined where it is not known beforehand. */
+export interface Progress {
+  readonly done: number;
+  readonly total?: number;
+  readonly note?: string;
+}
