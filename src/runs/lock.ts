@@ -2,7 +2,7 @@
 // so that a lock left by a killed process of this machine is taken over at once, and one held by a live process whose
 // event loop was busy for long is not.
 import { readFileSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
@@ -22,18 +22,17 @@ export interface RunLock {
 
 /** @throws UserError when another process writes to the folder, naming it, or the folder cannot be written. */
 export async function lockFolder(dir: string): Promise<RunLock> {
-  const main = join(dir, '.lock');
   const ownerFile = join(dir, '.lock-owner.json');
   let isLost = false;
   // the guard makes "look at the owner, remove its lock, take it" one step between processes
-  const unguard = await acquire(dir, { lockfilePath: join(dir, '.lock-guard'), stale: 5000, retries: { retries: 40, factor: 1, minTimeout: 50, maxTimeout: 250 } });
+  const unguard = await acquire(dir, '.lock-guard', { stale: 5000, retries: { retries: 40, factor: 1, minTimeout: 50, maxTimeout: 250 } });
   try {
     const owner = await readOwner(ownerFile);
     if (owner && owner.host === hostname()) {
       if (isAlive(owner)) throw busy(dir, owner);
-      await rm(main, { recursive: true, force: true });
+      await rm(join(dir, '.lock'), { recursive: true, force: true });
     }
-    const unlock = await acquire(dir, { lockfilePath: main, stale: STALE_MS, update: 15_000, onCompromised: () => { isLost = true; } }, owner);
+    const unlock = await acquire(dir, '.lock', { stale: STALE_MS, update: 15_000, onCompromised: () => { isLost = true; } }, owner);
     await writeFile(ownerFile, JSON.stringify({ pid: process.pid, host: hostname(), startedAt: startOf(process.pid) } satisfies Owner));
     return {
       check() { if (isLost) throw new UserError(`${dir}: another process has taken over this run folder; stopped writing`); },
@@ -50,9 +49,11 @@ export async function lockFolder(dir: string): Promise<RunLock> {
   }
 }
 
-async function acquire(dir: string, options: lockfile.LockOptions, owner?: Owner): Promise<() => Promise<void>> {
+async function acquire(dir: string, name: string, options: lockfile.LockOptions, owner?: Owner): Promise<() => Promise<void>> {
   try {
-    return await lockfile.lock(dir, options);
+    const path = join(await realpath(dir), name);
+    // two locks of one folder: proper-lockfile tells its locks apart by the path that it locks, which need not exist
+    return await lockfile.lock(path, { ...options, lockfilePath: path, realpath: false });
   } catch (error) {
     throw codeOf(error) === 'ELOCKED' ? busy(dir, owner) : fileError(error, dir, 'write');
   }
