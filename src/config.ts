@@ -146,8 +146,9 @@ export function validate(config: ExperimentConfig): ExperimentConfig {
   for (const channels of config.width) if (!Number.isInteger(channels) || channels < 1) wrong('width', 'whole numbers of at least 1', config.width);
   for (const key of ['lambda', 'auxWeight', 'weightDecay', 'momentum'] as const) if (!(config[key] >= 0)) wrong(key, 'a number of at least 0', config[key]);
   if (!(config.learningRate > 0)) wrong('learningRate', 'a number above 0', config.learningRate);
+  if (config.auxWeight > 0 && !config.gca.layer2) wrong('auxWeight', '0 where layer2 has no GCA block (the auxiliary head is part of it)', config.auxWeight);
   if (config.numClasses < 2) wrong('numClasses', 'at least 2', config.numClasses);
-  if (config.imageSize % 16 !== 0 && config.imageSize % 8 !== 0) wrong('imageSize', 'a multiple of 8', config.imageSize);
+  if (config.imageSize % 8 !== 0) wrong('imageSize', 'a multiple of 8', config.imageSize);
   if (config.fusion && config.numSegments * config.framesPerSegment < 2) wrong('numSegments', 'at least 2 frames for the dynamic-static fusion', config.numSegments);
   return config;
 }

@@ -5,32 +5,38 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core
 /** Batch norm and layer norm add this to the variance (PyTorch's default). */
 export const EPSILON = 1e-5;
 
-export interface BatchNormStatistics {
-  /** [C] */
+/** Share of the new batch in the running statistics (PyTorch's momentum). */
+export const BATCH_NORM_MOMENTUM = 0.1;
+
+/** Running statistics of a batch norm; the variance is the unbiased one (divisor n - 1). Both [C]. */
+export interface RunningStatistics {
   readonly mean: Tensor1D;
-  /** [C] */
   readonly variance: Tensor1D;
 }
 
 export interface BatchNormOutput {
   /** Same shape as the input. */
   readonly y: Tensor4D;
-  /** The batch's own mean and unbiased variance (divisor n - 1), without gradient; they update the running statistics. Kept: the caller disposes them. */
-  readonly statistics: BatchNormStatistics;
+  /** The running statistics after this batch, without gradient. They outlive any tidy: the caller disposes them. */
+  readonly running: RunningStatistics;
 }
 
 /** Every function is pure and differentiable with tf.grads / tf.variableGrads. */
 export interface Ops {
   readonly name: 'native' | 'portable';
 
-  /** 2-D convolution with symmetric zero padding floor(k / 2), as PyTorch's Conv2d(k, stride, padding = k // 2, bias = False). x [N, H, W, I], filter [k, k, I, O] -> [N, ceil(H / s), ceil(W / s), O]. */
-  conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2): Tensor4D;
+  /**
+   * 2-D convolution with symmetric zero padding floor(k / 2), as PyTorch's Conv2d(k, stride, padding = k // 2, bias = False).
+   * x [N, H, W, I], filter [k, k, I, O] -> [N, ceil(H / stride), ceil(W / stride), O].
+   * `isFirst` says that nobody needs the gradient of x (the images), which saves a tenth of a step.
+   */
+  conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2, isFirst?: boolean): Tensor4D;
 
-  /** Batch norm over N, H, W with the batch's own statistics, then ReLU if `relu`. scale, offset [C]. */
-  batchNormTrain(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, relu: boolean): BatchNormOutput;
+  /** Batch norm over N, H, W with the batch's own statistics, then ReLU if `relu`. x [N, H, W, C]; scale, offset [C]. */
+  batchNormTrain(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): BatchNormOutput;
 
-  /** Batch norm with running statistics, then ReLU if `relu`. */
-  batchNormInfer(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: BatchNormStatistics, relu: boolean): Tensor4D;
+  /** Batch norm with the running statistics, then ReLU if `relu`. */
+  batchNormInfer(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D;
 
   relu<T extends Tensor>(x: T): T;
 
@@ -40,11 +46,11 @@ export interface Ops {
   /** x [..., I], weight [O, I] as PyTorch's Linear, bias [O] -> [..., O]. */
   dense<T extends Tensor>(x: T, weight: Tensor2D, bias?: Tensor1D): T;
 
-  /** Over the last axis; scale, offset [D]. */
+  /** Over the last axis, biased variance; scale, offset [D]. */
   layerNorm<T extends Tensor>(x: T, scale: Tensor1D, offset: Tensor1D): T;
 
   /** Batched matrix product over the last two axes: a [..., M, K] times b [..., K, N], or b [..., N, K] when transposeB. */
-  matMul(a: Tensor, b: Tensor, transposeB: boolean): Tensor;
+  matMul<T extends Tensor>(a: T, b: T, transposeB: boolean): T;
 
   /** GELU's tanh approximation. */
   gelu<T extends Tensor>(x: T): T;

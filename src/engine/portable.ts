@@ -1,0 +1,68 @@
+// The operations in plain tfjs: correct on every backend, the browser's included; gradients are tfjs' own.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { BATCH_NORM_MOMENTUM, EPSILON, type BatchNormOutput, type Ops, type RunningStatistics } from './ops.ts';
+
+const GELU_SCALE = Math.sqrt(2 / Math.PI);
+const GELU_CUBIC = 0.044715;
+/** Smaller than any activation, yet finite: some backends turn -Infinity into NaN. */
+const LOWEST = -3e38;
+
+function conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2): Tensor4D {
+  const padding = Math.floor(filter.shape[0] / 2);
+  const padded = padding === 0 ? x : tf.pad(x, [[0, 0], [padding, padding], [padding, padding], [0, 0]]);
+  return tf.conv2d(padded, filter, stride, 'valid');
+}
+
+const activate = (x: Tensor4D, relu: boolean): Tensor4D => relu ? tf.relu(x) : x;
+
+/** running * (1 - momentum) + batch * momentum, kept beyond the enclosing tidy. */
+function updated(running: RunningStatistics, mean: Tensor1D, variance: Tensor1D): RunningStatistics {
+  const mix = (old: Tensor1D, now: Tensor1D): Tensor1D =>
+    tf.keep(tf.tidy(() => tf.add(tf.mul(old, 1 - BATCH_NORM_MOMENTUM), tf.mul(now, BATCH_NORM_MOMENTUM)) as Tensor1D));
+  return { mean: mix(running.mean, mean), variance: mix(running.variance, variance) };
+}
+
+function batchNormTrain(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): BatchNormOutput {
+  const count = x.size / x.shape[3];
+  const mean = tf.mean<Tensor1D>(x, [0, 1, 2]);
+  const centred = tf.sub<Tensor4D>(x, mean);
+  const variance = tf.mean<Tensor1D>(tf.square(centred), [0, 1, 2]);
+  const normal = tf.mul(centred, tf.rsqrt(tf.add(variance, EPSILON)));
+  const y = activate(tf.add<Tensor4D>(tf.mul(normal, scale), offset), relu);
+  return { y, running: updated(running, mean, tf.mul(variance, count / (count - 1))) };
+}
+
+function batchNormInfer(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D {
+  const factor = tf.mul(scale, tf.rsqrt(tf.add(running.variance, EPSILON)));
+  return activate(tf.add<Tensor4D>(tf.mul(tf.sub(x, running.mean), factor), offset), relu);
+}
+
+function maxPool(x: Tensor4D): Tensor4D {
+  return tf.maxPool(tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], LOWEST), 3, 2, 'valid');
+}
+
+function dense<T extends Tensor>(x: T, weight: Tensor2D, bias?: Tensor1D): T {
+  const [outputs, inputs] = weight.shape;
+  const flat = tf.matMul(tf.reshape(x, [-1, inputs]), weight, false, true);
+  return tf.reshape(bias ? tf.add(flat, bias) : flat, [...x.shape.slice(0, -1), outputs]) as T;
+}
+
+function layerNorm<T extends Tensor>(x: T, scale: Tensor1D, offset: Tensor1D): T {
+  const centred = tf.sub(x, tf.mean(x, -1, true));
+  const variance = tf.mean(tf.square(centred), -1, true);
+  return tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, EPSILON))), scale), offset) as T;
+}
+
+function gelu<T extends Tensor>(x: T): T {
+  const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), GELU_CUBIC)), GELU_SCALE);
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1)) as T;
+}
+
+/** @see Ops */
+export const portableOps: Ops = {
+  name: 'portable',
+  conv2d, batchNormTrain, batchNormInfer, maxPool, dense, layerNorm, gelu,
+  relu: (x) => tf.relu(x),
+  matMul: (a, b, transposeB) => tf.matMul(a, b, false, transposeB) as typeof a,
+};

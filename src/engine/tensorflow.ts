@@ -1,0 +1,54 @@
+// Loads the native TensorFlow backend, once, when something first needs to compute. Reading runs, tables and figures
+// never comes here, so they work where no engine is set up.
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import * as tf from '@tensorflow/tfjs-core';
+import { UserError } from '../errors.ts';
+import { resolveEngine } from './home.ts';
+import type { NativeBackend } from './kernels.ts';
+import { nativeOps } from './native.ts';
+import type { Ops } from './ops.ts';
+
+export interface Engine {
+  readonly ops: Ops;
+  /** Of TensorFlow itself, e.g. "2.21.0". */
+  readonly tensorflowVersion: string;
+  readonly device: 'cpu' | 'gpu';
+  readonly threads: number;
+}
+
+let loading: Promise<Engine> | undefined;
+
+/** The native engine. @throws UserError when set-up has not been run. */
+export const loadEngine = (): Promise<Engine> => loading ??= load();
+
+/** Names that tfjs-node's TensorBoard functions need and that Node 23 dropped. */
+function restoreNodeUtil(require: NodeJS.Require): void {
+  const util = require('node:util') as Record<string, unknown>;
+  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+}
+
+async function load(): Promise<Engine> {
+  const home = resolveEngine();
+  if (!home) throw new UserError('the native engine is not set up: run "npm run setup" (in an installed package: "npx ial setup")');
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+  const require = createRequire(import.meta.url);
+  restoreNodeUtil(require);
+  const quiet = silenceStderr();
+  let node: { isGPU?: boolean };
+  try {
+    node = require(home.packageDir) as typeof node;
+  } catch (error) {
+    throw new UserError(`the native engine does not load (${(error as Error).message.split('\n')[0]}): run "npm run setup" to build it again`);
+  } finally { quiet(); }
+  await tf.setBackend('tensorflow');
+  const { binding } = tf.backend() as unknown as NativeBackend;
+  return { ops: nativeOps, tensorflowVersion: binding.TF_Version, device: 'cpu', threads: availableParallelism() };
+}
+
+/** tfjs-node prints an advertisement for itself through console; TensorFlow's own log is silenced by its variable. */
+function silenceStderr(): () => void {
+  const { warn, info } = console;
+  console.warn = console.info = () => {};
+  return () => Object.assign(console, { warn, info });
+}
