@@ -1,0 +1,44 @@
+// The command line. Commands are light files that import what they run only when they run, so that --help is instant.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { openShell, sayError } from './shell.ts';
+
+export type AddCommand = (program: Command) => void;
+
+/** In the order of the work: data, training, results. */
+const COMMANDS: readonly AddCommand[] = [];
+
+/** @param argv process.argv, node and the script included. @returns the exit code; never exits by itself, except on the second Ctrl-C. */
+export async function main(argv: readonly string[], commands: readonly AddCommand[] = COMMANDS): Promise<number> {
+  const program = makeProgram(commands);
+  const open = openShell(program);
+  const say = (error: unknown): number => sayError(error, {
+    isDebug: argv.includes('--debug') || Boolean(process.env['IAL_DEBUG']),
+    interruptCode: open.interruptCode(),
+    isAborted: open.shell.signal.aborted,
+  });
+  const words = argv.filter((word) => word !== '--debug'); // may stand anywhere, not only before the command
+  let code = await program.parseAsync(words).then(() => open.shell.exitCode, (error: unknown) => (error instanceof CommanderError ? error.exitCode : say(error)));
+  await open.close().catch((error: unknown) => { code = say(error); });
+  return code;
+}
+
+function makeProgram(commands: readonly AddCommand[]): Command {
+  const program = new Command('ial')
+    .description('Dynamic facial expression recognition: the global convolution-attention block and the intensity-aware loss, trained, measured and shown.')
+    .version(version(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .option('--debug', 'show where an error comes from (also IAL_DEBUG=1)')
+    .showHelpAfterError(false)
+    .showSuggestionAfterError(true)
+    .configureOutput({ outputError: (text, write) => { write(text.trim().replace(/^error: /, 'ial: ').replaceAll('\n', ' ') + '\n'); } })
+    .addHelpText('after', '\n`ial COMMAND --help` explains one command, with an example.')
+    .exitOverride();
+  for (const add of commands) add(program);
+  return program;
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,46 @@
+// Options that several commands share, and parsers that name the option, what was expected and what was found.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** Parses a whole number in [low, high]. */
+export function wholeNumber(low = 1, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text.trim()) && value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`Expected a whole number ${high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`}.`);
+  };
+}
+
+/** Parses "1-5", "1,3" or "2" into ascending numbers in [low, high]. */
+export function numberList(low: number, high: number): (text: string) => number[] {
+  return (text) => {
+    const numbers = text.split(',').flatMap((part) => {
+      const [, first, last] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
+      const [from, to] = [Number(first), Number(last ?? first)];
+      if (first === undefined || from < low || to > high || from > to) throw new InvalidArgumentError(`Expected numbers from ${low} to ${high} such as ${low}-${high} or ${low},${high}.`);
+      return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    });
+    return [...new Set(numbers)].sort((a, b) => a - b);
+  };
+}
+
+/** For options that may be given several times. */
+export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+export const jsonOption = (): Option => new Option('--json', 'one JSON document on standard output, nothing else');
+
+/** --preset, --set: which experiment. */
+export const presetOption = (fallback?: string): Option =>
+  new Option('--preset <name>', 'paper: as published; small, tiny: for the synthetic benchmark').choices(['paper', 'small', 'tiny']).default(fallback);
+export const setOption = (): Option =>
+  new Option('--set <key=value...>', 'change one setting of the preset, e.g. lambda=0.5 or gca.layer2=false').argParser(collect).default([] as string[], 'none');
+
+/** --data, --dataset, --fold: which clips. */
+export const dataOption = (): Option => new Option('--data <dir>', 'folder of the dataset, in its official layout');
+export const datasetOption = (): Option => new Option('--dataset <name>', 'layout of the folder').choices(['dfew', 'ferv39k']).default('dfew');
+export const foldOption = (): Option => new Option('--fold <number>', 'fold of DFEW, 1 to 5').argParser(wholeNumber(1, 5)).default(1);
+export const seedOption = (): Option => new Option('--seed <number>', 'everything random follows from it').argParser(wholeNumber(0)).default(1);
+
+/** Adds worked examples under a command's help. */
+export function examples(command: Command, ...lines: readonly string[]): Command {
+  return command.addHelpText('after', `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  $ ial ${line}`).join('\n')}`);
+}
