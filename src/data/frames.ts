@@ -7,22 +7,27 @@ const PARALLEL_FOLDERS = 32;
 
 const IMAGE = /\.(?:jpe?g|png|webp|tiff?)$/i;
 
-/** Runs `work` over `items`, at most `limit` at a time; results in the order of the items. The first failure stops the rest. */
+/**
+ * Runs `work` over `items`, at most `limit` at a time; results in the order of the items.
+ * After a failure nothing new is begun; it is thrown when what runs has ended, so that nothing runs on behind the caller's back.
+ */
 export async function mapLimit<T, R>(items: readonly T[], limit: number, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
   const results: R[] = Array.from({ length: items.length });
   let next = 0;
+  let failure: { readonly error: unknown } | undefined;
   const lane = async (): Promise<void> => {
     while (next < items.length) {
       const index = next++;
       try {
         results[index] = await work(items[index]!, index);
       } catch (error) {
+        failure ??= { error };
         next = items.length;
-        throw error;
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  if (failure) throw failure.error;
   return results;
 }
 

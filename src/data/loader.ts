@@ -1,0 +1,124 @@
+// Batches for training and testing, prepared ahead by worker threads. What a batch holds is a function of the clips, the seed
+// and the epoch alone: neither the number of workers nor their timing changes it.
+import { availableParallelism } from 'node:os';
+import { Interrupted, throwIfInterrupted, UserError } from '../errors.ts';
+import { random } from '../random.ts';
+import type { AssembledBatch, BatchPlan, Skip } from './batch.ts';
+import type { Batch, Clip } from './clip.ts';
+import type { BadClipPolicy } from './collect.ts';
+import { createPool, type Pool } from './pool.ts';
+import { authorsTestIndices, authorsTrainIndices, testIndices, trainIndices, type Sampling } from './sampling.ts';
+
+export interface BatchOptions extends Sampling {
+  /** Side of the square images. */
+  readonly imageSize: number;
+  readonly batchSize: number;
+  /** 'train': shuffled, random frames of each segment. 'test': in the listed order, middle frames. */
+  readonly mode: 'train' | 'test';
+  /** Crop, flip, brightness and rotation (augment.ts). */
+  readonly augment: boolean;
+  readonly seed: number;
+  readonly epoch: number;
+  /** Leaves out a last batch of fewer clips. */
+  readonly dropLast: boolean;
+  /** Which frames: the corrected rule (default) or the authors' (sampling.ts). */
+  readonly sampling?: 'even' | 'authors';
+  /** Batches prepared ahead; by default up to 8, fewer where they would take more than 256 MB. */
+  readonly prefetch?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** 'skip': in testing an unreadable clip is left out; in training another clip of its batch stands in. Default 'stop'. */
+  readonly onBadClip?: BadClipPolicy;
+  readonly onSkip?: (skip: Skip) => void;
+}
+
+export interface Loader {
+  /**
+   * @throws UserError for an unreadable frame under policy 'stop' (also one that vanished since the folder was read), or too few clips;
+   * Interrupted when `signal` is aborted. Leaving the loop early stops the work; the loader stays usable.
+   */
+  batches(clips: readonly Clip[], options: BatchOptions): AsyncGenerator<Batch, void, undefined>;
+  /** Ends the worker threads. */
+  close(): Promise<void>;
+}
+
+const MAX_PREFETCH = 8;
+const PREFETCH_BYTES = 256 * 1024 * 1024;
+
+/** Decoding shares the cores with the training step, so few threads suffice. */
+const defaultWorkers = (): number => Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
+
+/** @throws UserError for a number of workers below 1. */
+export function createLoader({ workers = defaultWorkers() }: { readonly workers?: number } = {}): Loader {
+  if (!Number.isInteger(workers) || workers < 1) throw new UserError(`loader: expected at least 1 worker, found ${workers}`);
+  const pool = createPool(workers);
+  return { batches: (clips, options) => batches(pool, clips, options), close: () => pool.close() };
+}
+
+/** How many batches an epoch has. */
+export const batchCount = (numClips: number, { batchSize, dropLast }: Pick<BatchOptions, 'batchSize' | 'dropLast'>): number =>
+  dropLast ? Math.floor(numClips / batchSize) : Math.ceil(numClips / batchSize);
+
+/** The clips in the order of the epoch. */
+export const epochOrder = (clips: readonly Clip[], { mode, seed, epoch }: Pick<BatchOptions, 'mode' | 'seed' | 'epoch'>): readonly Clip[] =>
+  mode === 'train' ? random(seed, 'order', epoch).shuffle(clips) : clips;
+
+/** The frames of a clip that the network sees this epoch: U * V indices. */
+export function frameIndices({ id, frames }: Clip, options: Pick<BatchOptions, 'mode' | 'seed' | 'epoch' | 'sampling' | keyof Sampling>): number[] {
+  const isAuthors = options.sampling === 'authors';
+  if (options.mode === 'test') return (isAuthors ? authorsTestIndices : testIndices)(frames.length, options);
+  return (isAuthors ? authorsTrainIndices : trainIndices)(frames.length, options, random(options.seed, 'frames', options.epoch, id));
+}
+
+function planBatch(clips: readonly Clip[], options: BatchOptions): BatchPlan {
+  const { imageSize, augment, seed, epoch, onBadClip = 'stop', mode } = options;
+  const planned = clips.map((clip) => ({ id: clip.id, label: clip.label, frames: frameIndices(clip, options).map((index) => clip.frames[index]!) }));
+  return { clips: planned, imageSize, augment: augment ? { seed, epoch } : undefined, onBadClip, keepSize: mode === 'train' };
+}
+
+function checkOptions(clips: readonly Clip[], { mode, batchSize, dropLast }: BatchOptions): void {
+  if (clips.length === 0) throw new UserError(`expected clips to ${mode === 'train' ? 'train on' : 'test'}, found none`);
+  if (dropLast && clips.length < batchSize) throw new UserError(`expected at least one batch of ${batchSize} clips, found ${clips.length}; lower batchSize (--set batchSize=${clips.length})`);
+}
+
+/** Batches requested but not yet yielded; at least one more than workers, so that none waits for the main thread. */
+function prefetchWindow({ prefetch, batchSize, imageSize, numSegments, framesPerSegment }: BatchOptions, workers: number): number {
+  const bytes = batchSize * numSegments * framesPerSegment * imageSize * imageSize * 3 * Float32Array.BYTES_PER_ELEMENT;
+  return Math.max(1, prefetch ?? Math.max(workers + 1, Math.min(MAX_PREFETCH, Math.floor(PREFETCH_BYTES / bytes))));
+}
+
+async function* batches(pool: Pool, clips: readonly Clip[], options: BatchOptions): AsyncGenerator<Batch, void, undefined> {
+  const { batchSize, signal, onSkip } = options;
+  throwIfInterrupted(signal);
+  checkOptions(clips, options);
+  const order = epochOrder(clips, options);
+  const count = batchCount(clips.length, options);
+  const ahead: Promise<AssembledBatch>[] = [];
+  const aborted = abortion(signal);
+  const run = pool.begin();
+  try {
+    const window = prefetchWindow(options, pool.size);
+    for (let index = 0, requested = 0; index < count; index++) {
+      for (; requested < Math.min(count, index + window); requested++) {
+        const asked = run.request(requested, planBatch(order.slice(requested * batchSize, (requested + 1) * batchSize), options));
+        asked.catch(() => {}); // reported when its turn comes; a later one may fail unseen
+        ahead.push(asked);
+      }
+      const { skipped, ...batch } = await Promise.race([ahead.shift()!, aborted.promise]);
+      for (const skip of skipped) onSkip?.(skip);
+      yield batch;
+      throwIfInterrupted(signal);
+    }
+  } finally {
+    aborted.forget();
+    await run.end();
+  }
+}
+
+/** A promise that fails when the signal is aborted; `forget` takes the listener away. */
+function abortion(signal: AbortSignal | undefined): { readonly promise: Promise<never>; forget(): void } {
+  let onAbort = (): void => {};
+  const promise = new Promise<never>((_, reject) => { onAbort = () => reject(new Interrupted()); });
+  promise.catch(() => {});
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return { promise, forget: () => signal?.removeEventListener('abort', onAbort) };
+}

@@ -1,0 +1,74 @@
+// The worker thread of the loader: takes plans from its queue, one after the other, and transfers finished batches.
+// It never waits for the main thread, which a training step blocks for hundreds of milliseconds.
+import { parentPort } from 'node:worker_threads';
+import { UserError } from '../errors.ts';
+import { assembleBatch, type AssembledBatch, type BatchPlan } from './batch.ts';
+import { decodeFrame } from './decode.ts';
+
+export type ToWorker =
+  | { readonly type: 'plan'; readonly run: number; readonly index: number; readonly plan: BatchPlan }
+  | { readonly type: 'cancel'; readonly run: number }
+  | { readonly type: 'close' };
+
+export type FromWorker =
+  | { readonly type: 'batch'; readonly run: number; readonly index: number; readonly batch: AssembledBatch }
+  | { readonly type: 'failure'; readonly run: number; readonly index: number; readonly message: string; readonly isUserError: boolean }
+  /** Nothing of this run is in work any more. */
+  | { readonly type: 'cancelled'; readonly run: number };
+
+type Job = Extract<ToWorker, { type: 'plan' }>;
+
+/** Serves `port` until it is told to close. */
+function serve(port: NonNullable<typeof parentPort>): void {
+  const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+  let queue: Job[] = [];
+  let current: { readonly run: number; readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
+
+  const work = async (job: Job, signal: AbortSignal): Promise<void> => {
+    const { run, index } = job;
+    try {
+      const batch = await assembleBatch(job.plan, decodeFrame, signal);
+      if (!signal.aborted) send({ type: 'batch', run, index, batch }, [batch.images.buffer as ArrayBuffer]);
+    } catch (error) {
+      if (signal.aborted) return;
+      const message = error instanceof UserError ? error.message : String((error as Error).stack ?? error);
+      send({ type: 'failure', run, index, message, isUserError: error instanceof UserError });
+    }
+  };
+
+  const next = (): void => {
+    const job = queue.shift();
+    if (!job) return;
+    const abort = new AbortController();
+    const ended = work(job, abort.signal).then(() => {
+      current = undefined;
+      next();
+    });
+    current = { run: job.run, abort, ended };
+  };
+
+  const cancel = async (run: number): Promise<void> => {
+    queue = queue.filter((job) => job.run !== run);
+    if (current?.run === run) {
+      current.abort.abort();
+      await current.ended;
+    }
+    send({ type: 'cancelled', run });
+  };
+
+  const close = async (): Promise<void> => {
+    queue = [];
+    current?.abort.abort();
+    await current?.ended;
+    port.close();
+  };
+
+  port.on('message', (message: ToWorker) => {
+    if (message.type === 'plan') {
+      queue.push(message);
+      if (!current) next();
+    } else void (message.type === 'cancel' ? cancel(message.run) : close());
+  });
+}
+
+if (parentPort) serve(parentPort);
