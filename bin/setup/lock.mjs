@@ -1,0 +1,58 @@
+// @ts-check
+// One set-up at a time in one place: a second one waits and then finds everything done.
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readText } from './files.mjs';
+import { say } from './progress.mjs';
+
+/**
+ * @param {string} folder
+ * @param {() => Promise<void>} work
+ */
+export async function alone(folder, work) {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'lock');
+  await take(file);
+  const release = () => rmSync(file, { force: true });
+  process.once('exit', release);
+  try {
+    await work();
+  } finally {
+    release();
+    process.removeListener('exit', release);
+  }
+}
+
+/** @param {string} file */
+async function take(file) {
+  for (let told = false; !tryTake(file); told = true) {
+    if (!told) say('waiting for another set-up of this folder to end');
+    await sleep(500);
+  }
+}
+
+/** @param {string} file */
+function tryTake(file) {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+  }
+  // left by a set-up that was killed
+  if (!isAlive(Number(readText(file)))) rmSync(file, { force: true });
+  return false;
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  if (!pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
+}
