@@ -26,6 +26,7 @@ export interface Attribute {
 /** The part of tfjs-node's backend that runs any TensorFlow operation by name. */
 export interface NativeBackend {
   readonly binding: Binding;
+  readonly isUsingGpuDevice?: boolean;
   executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor;
   executeMultipleOutputs(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[], outputs: number): Tensor[];
 }

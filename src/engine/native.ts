@@ -60,7 +60,37 @@ function conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2, isFirst = false): 
 const batchNormAttributes = (isTraining: boolean): Attribute[] =>
   [float(), float('U'), real('epsilon', EPSILON), text('data_format', 'NHWC'), flag('is_training', isTraining)];
 
+/** Mean over all but the last axis, in three stages: one long float32 sum would lose four digits. x [N, H, W, C] -> [C] */
+function channelMean(x: Tensor): Tensor1D {
+  const [count, height, width, channels] = x.shape as [number, number, number, number];
+  const rows = tf.mean(tf.reshape(x, [count * height, width, channels]), 1);
+  return tf.mean(tf.mean(tf.reshape(rows, [count, height, channels]), 1), 0);
+}
+
+/** running * (1 - momentum) + batch * momentum, kept beyond the enclosing tidy. */
+const mixed = (running: Tensor1D, batch: Tensor): Tensor1D =>
+  tf.keep(tf.tidy(() => tf.add<Tensor1D>(tf.mul(running, 1 - BATCH_NORM_MOMENTUM), tf.mul(batch, BATCH_NORM_MOMENTUM))));
+
+/**
+ * The CPU kernel's own batch statistics are off by up to 2e-4 (one float32 sum over all pixels), enough to flip ReLU
+ * decisions against PyTorch, which sums in double. So the statistics are computed here and the kernel only normalises.
+ */
 function batchNormTrain(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): BatchNormOutput {
+  const count = x.size / x.shape[3];
+  let next: RunningStatistics;
+  const y = differentiable([x, scale, offset], ([x, scale, offset], save) => {
+    const mean = channelMean(x!);
+    const variance = channelMean(tf.squaredDifference(x!, mean));
+    next = { mean: mixed(running.mean, mean), variance: mixed(running.variance, tf.mul(variance, count / (count - 1))) };
+    const [y] = runMany('FusedBatchNormV3', [...batchNormAttributes(false), real('exponential_avg_factor', 1)], 6, x!, scale!, offset!, mean, variance);
+    save([x!, scale!, mean, variance]);
+    return { value: y!, gradFunc: (dy, [x, scale, mean, variance]) => runMany('FusedBatchNormGradV3', batchNormAttributes(true), 5, dy, x!, scale!, mean!, variance!, variance!).slice(0, 3) };
+  }) as Tensor4D;
+  return { y: relu ? rectify(y) : y, running: next! };
+}
+
+/** On a GPU the kernel's sums are done in a tree, and its gradient wants the kernel's own saved statistics. */
+function batchNormTrainFused(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): BatchNormOutput {
   const attributes = batchNormAttributes(true);
   let next: Tensor[] = [];
   const y = differentiable([x, scale, offset], ([x, scale, offset], save) => {
@@ -180,4 +210,7 @@ function geluGradient(dy: Tensor, [x, tanh]: Tensor[]): Tensor {
 }
 
 /** @see Ops */
-export const nativeOps: Ops = { name: 'native', conv2d, batchNormTrain, batchNormInfer, relu: rectify, maxPool, dense, layerNorm, matMul, gelu };
+export const nativeOps = (device: 'cpu' | 'gpu'): Ops => ({
+  name: 'native', conv2d, batchNormTrain: device === 'gpu' ? batchNormTrainFused : batchNormTrain, batchNormInfer,
+  relu: rectify, maxPool, dense, layerNorm, matMul, gelu,
+});

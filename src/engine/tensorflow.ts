@@ -35,15 +35,15 @@ async function load(): Promise<Engine> {
   const require = createRequire(import.meta.url);
   restoreNodeUtil(require);
   const quiet = silenceStderr();
-  let node: { isGPU?: boolean };
   try {
-    node = require(home.packageDir) as typeof node;
+    require(home.packageDir);
   } catch (error) {
     throw new UserError(`the native engine does not load (${(error as Error).message.split('\n')[0]}): run "npm run setup" to build it again`);
   } finally { quiet(); }
   await tf.setBackend('tensorflow');
-  const { binding } = tf.backend() as unknown as NativeBackend;
-  return { ops: nativeOps, tensorflowVersion: binding.TF_Version, device: 'cpu', threads: availableParallelism() };
+  const { binding, isUsingGpuDevice = false } = tf.backend() as unknown as NativeBackend;
+  const device = isUsingGpuDevice ? 'gpu' : 'cpu';
+  return { ops: nativeOps(device), tensorflowVersion: binding.TF_Version, device, threads: availableParallelism() };
 }
 
 /** tfjs-node prints an advertisement for itself through console; TensorFlow's own log is silenced by its variable. */
