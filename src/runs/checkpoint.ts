@@ -38,7 +38,7 @@ export async function writeCheckpoint(dir: string, { state, weights, optimizer }
     await writeFlushed(join(temporary, 'state.json'), `${encodeJson({ state, sha256: checks } satisfies StateFile, final, 2)}\n`);
     await replaceFolder(temporary, final);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => {}); // the first failure is the one to tell
     throw fileError(error, final, 'write');
   }
 }
