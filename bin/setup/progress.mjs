@@ -29,6 +29,8 @@ export function watchGrowth(what, folders, { total = () => undefined, every = 50
   return () => {
     clearInterval(timer);
     if (rewrite) process.stderr.write('\r\x1b[K');
+    const done = (size() - before) / 1e6;
+    if (done >= 1) say(`${what}: ${describe(done, undefined, (Date.now() - began) / 1000)}`);
   };
 }
 

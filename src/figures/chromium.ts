@@ -3,7 +3,7 @@
 
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -86,6 +86,7 @@ async function unpack(path: string, home: string): Promise<void> {
     // AWS_LAMBDA_JS_RUNTIME makes it unpack its copies of nss, nspr and expat too
     const env = { ...process.env, TMPDIR: temporary, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' };
     await promisify(execFile)(process.execPath, ['-e', program, path], { env });
+    await chmod(temporary, 0o755);
     await writeFile(join(temporary, 'fonts', 'fonts.conf'), FONTS);
     await publish(temporary, home);
   } catch (error) {
