@@ -49,6 +49,8 @@ export interface EpochMetrics {
   /** Wall-clock of the epoch's training, evaluation excluded. */
   readonly seconds: number;
   readonly clipsPerSecond: number;
+  /** Share of the epoch's training clips classified correctly while training. */
+  readonly trainWar?: number;
   /** UAR and WAR after this epoch, always from the same pass; absent where nothing was evaluated. */
   readonly evaluation?: EpochEvaluation;
 }

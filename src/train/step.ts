@@ -19,7 +19,7 @@ export interface Gradients {
   readonly running: ReadonlyMap<string, Tensor1D>;
 }
 
-export const LOSS_NAMES = ['loss', 'crossEntropy', 'auxiliary', 'intensityAware'] as const;
+export const LOSS_NAMES = ['total', 'crossEntropy', 'auxiliary', 'intensityAware'] as const;
 export type LossName = (typeof LOSS_NAMES)[number];
 
 /** Losses, logits and the gradient of every trained parameter. The caller disposes what it gets. */

@@ -1,0 +1,63 @@
+// Logits and features of clips, batch by batch, with the network as it is.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor5D } from '@tensorflow/tfjs-core';
+import { framesPerClip } from '../config.ts';
+import type { Clip, Progress } from '../data/clip.ts';
+import type { Loader } from '../data/loader.ts';
+import type { Ops } from '../engine/ops.ts';
+import { forward } from '../model/network.ts';
+import { featureSize } from '../model/specification.ts';
+import type { NetworkState } from '../model/state.ts';
+import type { Prediction } from '../runs/types.ts';
+
+export interface PredictOptions {
+  readonly loader: Loader;
+  readonly clips: readonly Clip[];
+  /** Clips a batch; changes nothing but speed and memory. */
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface ClipOutputs {
+  readonly predictions: readonly Prediction[];
+  /** [clips, features], row-major. */
+  readonly features: Float32Array;
+  readonly width: number;
+}
+
+/** Test-time frames, no augmentation, running statistics. @throws UserError for an unreadable clip, Interrupted. */
+export async function predict(ops: Ops, state: NetworkState, options: PredictOptions): Promise<ClipOutputs> {
+  const { config } = state, { loader, clips, batchSize = 16, signal, onProgress } = options;
+  const width = featureSize(config);
+  const features = new Float32Array(clips.length * width);
+  const predictions: Prediction[] = [];
+  const batches = loader.batches(clips, { ...config, batchSize, mode: 'test', augment: false, epoch: 0, dropLast: false, signal });
+  for await (const batch of batches) {
+    const output = infer(ops, state, batch.images);
+    features.set(output.features, predictions.length * width);
+    for (const [i, id] of batch.ids.entries()) predictions.push({ id, label: batch.labels[i]!, logits: output.logits[i]! });
+    onProgress?.({ done: predictions.length, total: clips.length });
+  }
+  return { predictions, features, width };
+}
+
+/** @param images [clips, frames, size, size, 3] in [0, 1], as many clips as it holds */
+export function infer(ops: Ops, state: NetworkState, images: Float32Array): { logits: number[][]; features: Float32Array } {
+  const { config } = state;
+  const { imageSize } = config;
+  return tf.tidy(() => {
+    const input = tf.tensor(images, [images.length / (framesPerClip(config) * imageSize * imageSize * 3), framesPerClip(config), imageSize, imageSize, 3]) as Tensor5D;
+    const { logits, features } = forward({ ops, config, tensors: state.tensors, isTraining: false }, input);
+    return { logits: logits.arraySync(), features: features.dataSync<'float32'>() } as unknown as { logits: number[][]; features: Float32Array } & tf.TensorContainerObject;
+  });
+}
+
+/** Mean cross-entropy of predictions, in nats. */
+export function meanCrossEntropy(predictions: readonly Prediction[]): number {
+  const losses = predictions.map(({ logits, label }) => {
+    const most = Math.max(...logits);
+    return Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0)) + most - logits[label]!;
+  });
+  return losses.reduce((sum, loss) => sum + loss, 0) / Math.max(1, losses.length);
+}

@@ -1,0 +1,176 @@
+// One run from a dataset to a run folder: train, select, evaluate, and leave everything that tables and figures read.
+import type { ExperimentConfig } from '../config.ts';
+import type { Clip, Dataset, Progress } from '../data/clip.ts';
+import { createLoader, type Loader } from '../data/loader.ts';
+import { readIdentities } from '../data/sidecar.ts';
+import { validationSplit } from '../data/split.ts';
+import type { Engine } from '../engine/tensorflow.ts';
+import { UserError } from '../errors.ts';
+import { metricsOf } from '../evaluate/metrics.ts';
+import { meanCrossEntropy, predict, type ClipOutputs } from '../evaluate/predict.ts';
+import { isLeaky, refuseChanged } from '../runs/record.ts';
+import { createRun, hasRun, resumeRun, type RunWriter } from '../runs/run.ts';
+import type { EpochEvaluation, Evaluation, RunRecord, TrainingState } from '../runs/types.ts';
+import { fit, type EpochEvent, type StepEvent } from '../train/fit.ts';
+import { createTrainer, type Trainer } from '../train/trainer.ts';
+import { describeMachine, sourceCommit, versions } from './provenance.ts';
+
+export interface TrainRunOptions {
+  readonly engine: Engine;
+  readonly dataset: Dataset;
+  readonly config: ExperimentConfig;
+  /** The run folder. */
+  readonly out: string;
+  /** Goes on with the run in `out`, or starts it where there is none. */
+  readonly resume?: boolean;
+  /** Under "last": evaluate the test split every so many epochs for the curves; 0 (default) only after the last. */
+  readonly evaluateEvery?: number;
+  readonly keepEpochs?: number;
+  readonly onBadClip?: 'stop' | 'skip';
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: (event: StepEvent) => void;
+  readonly onEpoch?: (event: EpochEvent, evaluation?: EpochEvaluation) => void;
+  readonly onEvaluate?: (progress: Progress) => void;
+  readonly onWarning?: (line: string) => void;
+}
+
+interface Session extends TrainRunOptions {
+  readonly trainer: Trainer;
+  readonly loader: Loader;
+  readonly run: RunWriter;
+  readonly train: readonly Clip[];
+  readonly validation: readonly Clip[];
+}
+
+/** Trains and evaluates one run. @returns its evaluation. @throws UserError, Interrupted (the last whole epoch is saved). */
+export async function trainRun(options: TrainRunOptions): Promise<Evaluation> {
+  const { engine, dataset, config } = options;
+  checkClasses(config, dataset);
+  const { train, validation } = await splitTraining(config, dataset);
+  const run = await openWriter(options, makeRecord(engine, dataset, config, train, validation));
+  const loader = createLoader();
+  const trainer = createTrainer(engine.ops, config);
+  try {
+    const session = { ...options, trainer, loader, run, train, validation };
+    const doneState = await restore(session);
+    await fitAndSave(session, doneState);
+    return await evaluateRun(session);
+  } finally {
+    trainer.dispose();
+    await loader.close();
+    await run.close();
+  }
+}
+
+function checkClasses(config: ExperimentConfig, { labelNames }: Dataset): void {
+  if (config.numClasses !== labelNames.length) throw new UserError(`setting numClasses: expected ${labelNames.length} (the classes of this dataset), found ${config.numClasses}`);
+}
+
+async function splitTraining(config: ExperimentConfig, { train, root }: Dataset): Promise<{ train: readonly Clip[]; validation: readonly Clip[] }> {
+  if (config.selection !== 'best-on-validation') return { train, validation: [] };
+  return validationSplit(train, { seed: config.seed, identities: await readIdentities(root) });
+}
+
+function countPerClass(clips: readonly Clip[], classes: number): number[] {
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const { label } of clips) counts[label]!++;
+  return counts;
+}
+
+function makeRecord(engine: Engine, dataset: Dataset, config: ExperimentConfig, train: readonly Clip[], validation: readonly Clip[]): RunRecord {
+  const { name, root, fold, fingerprint, isSynthetic, labelNames, test } = dataset;
+  const count = (clips: readonly Clip[]): number[] => countPerClass(clips, labelNames.length);
+  return {
+    experiment: config, commit: sourceCommit(), versions: versions(engine.tensorflowVersion),
+    dataset: { name, root, fold, fingerprint, isSynthetic, labelNames, counts: { train: count(train), ...validation.length > 0 && { validation: count(validation) }, test: count(test) } },
+    precision: 'f32', device: describeMachine(engine), createdAt: new Date().toISOString(),
+  };
+}
+
+async function openWriter({ out, resume = false }: TrainRunOptions, record: RunRecord): Promise<RunWriter> {
+  if (!resume || !(await hasRun(out))) return createRun(out, record);
+  const run = await resumeRun(out);
+  try {
+    refuseChanged(out, run.record, record);
+    return run;
+  } catch (error) {
+    await run.close();
+    throw error;
+  }
+}
+
+const firstState = (seed: number): TrainingState => ({ seed, epoch: 0, step: 0 });
+
+/** Loads the newest sound checkpoint, if any, and cuts the history back to it. */
+async function restore({ run, trainer, config, onWarning }: Session): Promise<TrainingState> {
+  if ((await run.listCheckpoints()).length === 0) {
+    await run.truncateMetrics(0);
+    return firstState(config.seed);
+  }
+  const checkpoint = await run.readCheckpoint('last', onWarning);
+  trainer.restore(checkpoint, run.dir);
+  await run.truncateMetrics(checkpoint.state.epoch);
+  return checkpoint.state;
+}
+
+async function fitAndSave(session: Session, start: TrainingState): Promise<void> {
+  let { best } = start;
+  const { config, trainer, loader, train, signal, onStep, onBadClip, onWarning } = session;
+  await fit({
+    trainer, loader, clips: train, doneEpochs: start.epoch, signal,
+    ...onStep && { onStep }, ...onBadClip && { onBadClip }, onSkip: ({ id, reason }) => onWarning?.(`clip ${id} is skipped: ${reason}`),
+    async onEpoch(event) {
+      const evaluation = await evaluateEpoch(session, event.epoch);
+      const isBest = config.selection !== 'last' && evaluation !== undefined && (best === undefined || evaluation.war > best.war);
+      if (isBest) best = { ...evaluation, epoch: event.epoch };
+      await saveEpoch(session, event, evaluation, best, isBest);
+      session.onEpoch?.(event, evaluation);
+    },
+  });
+}
+
+async function saveEpoch({ run, trainer, config, keepEpochs }: Session, event: EpochEvent, evaluation: EpochEvaluation | undefined, best: TrainingState['best'], isBest: boolean): Promise<void> {
+  const { epoch, step, losses, learningRate, seconds, clipsPerSecond, trainWar } = event;
+  const state = { seed: config.seed, epoch, step, ...best && { best } };
+  await run.appendMetrics({ epoch, step, learningRate, losses, seconds, clipsPerSecond, trainWar, ...evaluation && { evaluation } });
+  await run.saveCheckpoint({ state, ...await trainer.save() }, { isBest, ...keepEpochs !== undefined && { keepEpochs } });
+}
+
+/** Which clips judge an epoch while training, if any. */
+function judges({ config, dataset, validation, evaluateEvery = 0 }: Session, epoch: number): { split: 'validation' | 'test'; clips: readonly Clip[] } | undefined {
+  if (config.selection === 'best-on-validation') return { split: 'validation', clips: validation };
+  const isDue = config.selection === 'best-on-test' || (evaluateEvery > 0 && epoch % evaluateEvery === 0);
+  return isDue ? { split: 'test', clips: dataset.test } : undefined;
+}
+
+async function evaluateEpoch(session: Session, epoch: number): Promise<EpochEvaluation | undefined> {
+  const judge = judges(session, epoch);
+  if (!judge) return undefined;
+  const start = performance.now();
+  const { predictions } = await outputs(session, judge.clips);
+  const { uar, war } = metricsOf(predictions, session.config.numClasses);
+  return { split: judge.split, clips: predictions.length, uar, war, loss: meanCrossEntropy(predictions), seconds: (performance.now() - start) / 1000 };
+}
+
+function outputs({ engine, trainer, loader, signal, onEvaluate }: Session, clips: readonly Clip[]): Promise<ClipOutputs> {
+  return predict(engine.ops, trainer.state, { loader, clips, signal, ...onEvaluate && { onProgress: onEvaluate } });
+}
+
+/** Evaluates the selected checkpoint on the test split and writes predictions, features and evaluation. */
+async function evaluateRun(session: Session): Promise<Evaluation> {
+  const { config, run, trainer, dataset, onWarning } = session;
+  const checkpoint = await run.readCheckpoint(config.selection === 'last' ? 'last' : 'best', onWarning);
+  trainer.restore(checkpoint, run.dir);
+  const { predictions, features, width } = await outputs(session, dataset.test);
+  return writeOutputs(run, dataset, config, checkpoint.state.epoch, { predictions, features, width });
+}
+
+/** Leaves predictions.json, features.safetensors and evaluation.json of one evaluated test split. */
+export async function writeOutputs(run: RunWriter, dataset: Dataset, config: ExperimentConfig, epoch: number, { predictions, features, width }: ClipOutputs): Promise<Evaluation> {
+  const { labelNames, fingerprint, isSynthetic } = dataset;
+  const evaluation: Evaluation = { split: 'test', epoch, labelNames, fingerprint, isSynthetic, selection: config.selection, isLeaky: isLeaky(config), metrics: metricsOf(predictions, labelNames.length) };
+  await run.writePredictions({ split: 'test', epoch, labelNames, fingerprint, predictions });
+  await run.writeFeatures({ split: 'test', epoch, ids: predictions.map(({ id }) => id), labels: Int32Array.from(predictions, ({ label }) => label), values: features, width });
+  await run.writeEvaluation(evaluation);
+  return evaluation;
+}
