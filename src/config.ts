@@ -86,6 +86,12 @@ export function preset(name: string): ExperimentConfig {
   return config;
 }
 
+/** Settings of a variant of the component ablation. @throws UserError for an unknown one. */
+export function variantOf(name: string): Partial<ExperimentConfig> {
+  if (!Object.hasOwn(VARIANTS, name)) throw new UserError(`--variant: expected one of ${Object.keys(VARIANTS).join(', ')}, found "${name}"`);
+  return VARIANTS[name as keyof typeof VARIANTS];
+}
+
 /** Frames the network sees of one clip: U x V. */
 export const framesPerClip = (config: ExperimentConfig): number => config.numSegments * config.framesPerSegment;
 

@@ -1,0 +1,92 @@
+// ial train
+import type { Command } from 'commander';
+import type { ExperimentConfig } from '../../config.ts';
+import type { DatasetName } from '../../data/clip.ts';
+import type { TrainRunOptions } from '../../experiments/run.ts';
+import { dataOption, datasetOption, examples, foldOption, jsonOption, presetOption, seedOption, setOption, wholeNumber } from '../options.ts';
+import { terminalProgress, type TerminalProgress } from '../progress.ts';
+import { evaluationNotes, evaluationTable, percent } from '../report.ts';
+import { shellOf, type Shell } from '../shell.ts';
+
+interface TrainOptions {
+  readonly data: string;
+  readonly dataset: DatasetName;
+  readonly fold: number;
+  readonly preset: string;
+  readonly variant: string;
+  readonly set: readonly string[];
+  readonly seed: number;
+  readonly out: string;
+  readonly resume?: boolean;
+  readonly evaluateEvery: number;
+  readonly keepEpochs?: number;
+  readonly onBadClip: 'stop' | 'skip';
+}
+
+export function addTrain(program: Command): void {
+  examples(program.command('train')
+    .summary('train and evaluate one run')
+    .description('Trains one network on one fold, evaluates it on the fold\'s test clips and leaves a run folder.')
+    .addOption(dataOption().makeOptionMandatory())
+    .addOption(datasetOption())
+    .addOption(foldOption())
+    .addOption(presetOption('small'))
+    .option('--variant <name>', 'baseline, gca, ial or gca+ial', 'gca+ial')
+    .addOption(setOption())
+    .addOption(seedOption())
+    .requiredOption('--out <run>', 'run folder to write')
+    .option('--resume', 'go on with the run in that folder, or start it')
+    .option('--evaluate-every <epochs>', 'evaluate the test clips while training, for the curves only; 0: only at the end', wholeNumber(0), 0)
+    .option('--keep-epochs <number>', 'checkpoints to keep', wholeNumber(1))
+    .option('--on-bad-clip <policy>', 'stop, or skip clips that cannot be read', 'stop')
+    .addOption(jsonOption())
+    .action(run),
+  'train --data datasets/synthetic/quick --preset tiny --out runs/first',
+  'train --data /data/DFEW --fold 3 --preset paper --out runs/dfew-3 --resume',
+  'train --data /data/DFEW --preset paper --variant baseline --set epochs=70 --out runs/base');
+}
+
+/** The experiment of --preset, --variant, --seed and --set, the last of which wins. */
+export async function experimentOf({ preset: name, variant, seed, set }: Pick<TrainOptions, 'preset' | 'variant' | 'seed' | 'set'>): Promise<ExperimentConfig> {
+  const { preset, variantOf, withSettings } = await import('../../config.ts');
+  return withSettings({ ...preset(name), ...variantOf(variant), seed }, set);
+}
+
+async function run(options: TrainOptions, command: Command): Promise<void> {
+  const shell = shellOf(command);
+  const config = await experimentOf(options);
+  const [{ readDataset }, { loadEngine }, { trainRun }] = await Promise.all([import('../../data/dataset.ts'), import('../../engine/tensorflow.ts'), import('../../experiments/run.ts')]);
+  const { data, dataset: name, fold, onBadClip, out, resume = false, evaluateEvery, keepEpochs } = options;
+  const dataset = await readDataset({ name, root: data, fold, onBadClip });
+  for (const note of dataset.notes) shell.note(note);
+  const engine = await loadEngine();
+  const view = trainingView(shell);
+  try {
+    const evaluation = await trainRun({ engine, dataset, config, out, resume, evaluateEvery, onBadClip, signal: shell.signal, ...keepEpochs !== undefined && { keepEpochs }, ...view });
+    if (shell.isJson) shell.json(evaluation);
+    shell.print(evaluationTable([{ name: out, evaluation }]));
+    for (const note of evaluationNotes([evaluation])) shell.print(note);
+  } finally { view.stop(); }
+}
+
+type TrainingView = Required<Pick<TrainRunOptions, 'onStep' | 'onEpoch' | 'onEvaluate' | 'onWarning'>> & { stop(): void };
+
+/** One bar an epoch with the loss, and a bar for the evaluation. */
+export function trainingView(shell: Pick<Shell, 'note'>, name = ''): TrainingView {
+  let bar: { key: string; progress: TerminalProgress } | undefined;
+  const show = (key: string, done: number, total: number, note: string): void => {
+    if (bar?.key !== key) { bar?.progress.stop(); bar = { key, progress: terminalProgress(`${name}${key}`, { unit: key.startsWith('epoch') ? 'steps' : 'clips' }) }; }
+    bar.progress.update({ done, total, note });
+  };
+  const stop = (): void => { bar?.progress.stop(); bar = undefined; };
+  return {
+    onStep: ({ epoch, epochs, done, total, losses, clipsPerSecond }) => show(`epoch ${epoch}/${epochs}`, done, total, `loss ${losses.total.toFixed(3)}, ${clipsPerSecond.toFixed(1)} clips/s`),
+    onEpoch(_event, evaluation) {
+      stop();
+      if (evaluation) shell.note(`${name}${evaluation.split}: UAR ${percent(evaluation.uar)}, WAR ${percent(evaluation.war)}`);
+    },
+    onEvaluate: ({ done, total }) => show('test', done, total!, ''),
+    onWarning: (line) => { stop(); shell.note(line); },
+    stop,
+  };
+}
