@@ -1,7 +1,9 @@
 // Loads the native TensorFlow backend, once, when something first needs to compute. Reading runs, tables and figures
 // never comes here, so they work where no engine is set up.
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.ts';
 import { resolveEngine } from './home.ts';
@@ -34,20 +36,27 @@ async function load(): Promise<Engine> {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   const require = createRequire(import.meta.url);
   restoreNodeUtil(require);
-  const quiet = silenceStderr();
+  const speak = silenceConsole();
   try {
+    loadQuietly(require, home.packageDir);
     require(home.packageDir);
   } catch (error) {
     throw new UserError(`the native engine does not load (${(error as Error).message.split('\n')[0]}): run "npm run setup" to build it again`);
-  } finally { quiet(); }
+  } finally { speak(); }
   await tf.setBackend('tensorflow');
   const { binding, isUsingGpuDevice = false } = tf.backend() as unknown as NativeBackend;
   const device = isUsingGpuDevice ? 'gpu' : 'cpu';
   return { ops: nativeOps(device), tensorflowVersion: binding.TF_Version, device, threads: availableParallelism() };
 }
 
-/** tfjs-node prints an advertisement for itself through console; TensorFlow's own log is silenced by its variable. */
-function silenceStderr(): () => void {
+/** TensorFlow's library greets on stderr while it loads; set-up compiles a module that loads it in silence. */
+function loadQuietly(require: NodeJS.Require, packageDir: string): void {
+  const quiet = join(packageDir, 'lib/napi-v8/quiet.node');
+  if (existsSync(quiet)) require(quiet);
+}
+
+/** tfjs prints an advertisement for its native backend through console, although that is what is being loaded. */
+function silenceConsole(): () => void {
   const { warn, info } = console;
   console.warn = console.info = () => {};
   return () => Object.assign(console, { warn, info });
