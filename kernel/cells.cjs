@@ -1,0 +1,134 @@
+// @ts-check
+'use strict';
+// Runs cells: paths relative to the notebook, fresh modules before each, errors collected, promises that nobody
+// awaited charged to the cell that made them.
+
+const { existsSync } = require('node:fs');
+const { join, relative, resolve, sep } = require('node:path');
+const { inspect } = require('node:util');
+const vm = require('node:vm');
+const { trackImports } = require('./bindings.cjs');
+const { isInterrupt } = require('./interrupt.cjs');
+
+/**
+ * A notebook's '../src/x.ts' as the compiler, which sits in the repository's root, must see it. Columns stay the same.
+ * @param {import('./session.cjs').Session} session
+ */
+const relocate = ({ root, notebookDir }) => (/** @type {string} */ source) =>
+  source.replace(/(\bfrom\s*|\bimport\s*\(?\s*)(['"])(\.\.?\/[^'"\n]*)\2/g, (all, head, quote, name) => {
+    const file = resolve(notebookDir, name);
+    if (!file.startsWith(root + sep) || (!name.startsWith('../') && !existsSync(file))) return all;
+    return `${head}${quote}./${relative(root, file).replaceAll(sep, '/')}${quote}`.padEnd(all.length);
+  });
+
+/**
+ * The other way round, for messages: paths as the notebook writes them.
+ * @param {import('./session.cjs').Session} session
+ */
+const asWritten = ({ root, notebookDir }) => (/** @type {string} */ message) =>
+  message.replace(/(['"])\.\/([^'"\n]+)\1/g, (_, quote, name) => `${quote}${relative(notebookDir, join(root, name)).replaceAll(sep, '/')}${quote}`);
+
+/**
+ * Wraps tslab's converter (compiles cells). It forgets what a cell declared that then failed or was interrupted: kept here.
+ * @param {any} converterModule
+ * @param {{ poll: () => void }} compiler
+ * @param {import('./session.cjs').Session} session
+ */
+function wrapConverter(converterModule, compiler, session) {
+  const [relocated, written] = [relocate(session), asWritten(session)];
+  const create = converterModule.createConverter;
+  converterModule.createConverter = (/** @type {unknown} */ options) => {
+    const converter = create(options);
+    let declared = '';
+    return {
+      ...converter,
+      inspect: (/** @type {string} */ _, /** @type {string} */ source, /** @type {number} */ at) => converter.inspect(declared, relocated(source), at),
+      complete: (/** @type {string} */ _, /** @type {string} */ source, /** @type {number} */ at) => converter.complete(declared, relocated(source), at),
+      convert(/** @type {string} */ _, /** @type {string} */ source) {
+        compiler.poll();
+        const result = converter.convert(declared, relocated(source));
+        declared = result.declOutput ?? declared;
+        for (const diagnostic of result.diagnostics) diagnostic.messageText = written(diagnostic.messageText);
+        return { ...result, sideOutputs: undefined };
+      },
+    };
+  };
+}
+
+/**
+ * Wraps tslab's executor.
+ * @param {any} executorModule
+ * @param {{ session: import('./session.cjs').Session, modules: import('./modules.cjs').LocalModules, reporter: import('./errors.cjs').Reporter,
+ *           compiler: any, showResult: (value: unknown) => void, onCreate: (executor: any) => void }} parts
+ */
+function wrapExecutor(executorModule, { session, modules, reporter, compiler, showResult, onCreate }) {
+  const runInThisContext = vm.runInThisContext;
+  vm.runInThisContext = (code, options) => {
+    const { current } = session;
+    if (!current) return runInThisContext(code, options);
+    reporter.remember(current.count, current.source, compiler.takeCellMap());
+    return runInThisContext(code, { .../** @type {object} */ (options), filename: `cell ${current.count}` });
+  };
+  const create = executorModule.createExecutor;
+  executorModule.createExecutor = (/** @type {string} */ root, /** @type {unknown} */ converters) => {
+    /** @type {unknown[][]} */
+    const logged = [];
+    const executor = create(root, converters, { log: showResult, error: (/** @type {unknown[]} */ ...args) => { logged.push(args); } });
+    const imports = trackImports(executor.locals);
+    // what every cell gets as its `exports` and `require`
+    Object.assign(/** @type {any} */ (globalThis)['__tslab__'], { exports: imports.proxy, require: modules.requireFor(join(root, 'cell.js')) });
+
+    const run = executor.execute;
+    executor.execute = async (/** @type {string} */ source) => {
+      logged.length = 0;
+      if (session.current) reporter.remember(session.current.count, source, undefined);
+      const isOk = await attempt(async () => {
+        if (modules.refresh()) imports.readAgain();
+        return await run(source);
+      }, logged);
+      await new Promise(setImmediate);                    // a rejection that nobody handles shows itself now
+      for (const reason of session.current?.rejections.splice(0) ?? []) logged.push([reason]);
+      return isOk && logged.length === 0;
+    };
+    executor.failure = () => reporter.report(session.current?.count ?? 0, logged);
+    onCreate(executor);
+    return executor;
+  };
+}
+
+/**
+ * @param {() => Promise<boolean>} run
+ * @param {unknown[][]} logged
+ */
+async function attempt(run, logged) {
+  try {
+    return await run();
+  } catch (error) {                                       // an edited module that no longer loads
+    logged.push([error]);
+    return false;
+  }
+}
+
+/**
+ * A promise that is rejected while its cell runs fails that cell. One that is rejected later is shown under its cell,
+ * and fails the one that runs now or next: headless runs must not end well.
+ * @param {import('./session.cjs').Session} session
+ * @param {import('./errors.cjs').Reporter} reporter
+ */
+function catchRejections(session, reporter) {
+  for (const event of /** @type {const} */ (['unhandledRejection', 'uncaughtException'])) {
+    process.removeAllListeners(event);
+    process.on(event, (/** @type {unknown} */ reason) => {
+      if (isInterrupt(reason)) return;
+      const error = reason instanceof Error ? reason : new Error(inspect(reason));
+      const origin = session.cell;
+      if (origin && origin.ended) {
+        origin.send('error', reporter.report(origin.count, [[error]]));
+        const late = new Error(`a promise that cell ${origin.count} did not await was rejected: ${error.message}`, { cause: error });
+        session.blame(Object.assign(late, { stack: `${late.name}: ${late.message}` }));
+      } else origin?.rejections.push(error);
+    });
+  }
+}
+
+module.exports = { catchRejections, wrapConverter, wrapExecutor };

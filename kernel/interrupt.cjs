@@ -1,0 +1,76 @@
+// @ts-check
+'use strict';
+// Interrupt as in Python: the loop stops, `finally` blocks run, the kernel and its variables stay.
+// JavaScript cannot be stopped from outside while it waits, so a guard is compiled into every loop that contains
+// `await`, in cells and in local modules: it lets output out and the signal in at most every 50 ms, and throws when
+// the cell was interrupted. Synchronous loops of a cell are ended by node:vm (breakOnSigint).
+
+/** @typedef {import('./session.cjs').Session} Session */
+
+const TURN = 50;
+/** How long an interrupted cell may take to end by itself (finish a training step, save a checkpoint). */
+const PATIENCE = 2000;
+
+class Interrupted extends Error {
+  name = 'Interrupted';
+  constructor() { super('interrupted'); }
+}
+
+/** @param {any} ts */
+const guardLoops = (ts) => (/** @type {any} */ context) => {
+  const { factory } = context;
+  const call = (/** @type {string} */ name) => factory.createCallExpression(factory.createIdentifier(name), undefined, []);
+  /** @type {(node: any) => boolean} */
+  const awaits = (node) => ts.isAwaitExpression(node) || Boolean(node.awaitModifier)
+    || (!ts.isFunctionLike(node) && Boolean(ts.forEachChild(node, (/** @type {any} */ child) => awaits(child) || undefined)));
+  /** @type {(node: any) => any} */
+  const visit = (node) => {
+    const result = ts.visitEachChild(node, visit, context);
+    if (ts.isIterationStatement(result, false) && awaits(result)) {
+      const turn = factory.createExpressionStatement(factory.createAwaitExpression(call('__kernelTurn')));
+      const guard = factory.createIfStatement(call('__kernelTurnDue'), turn);
+      result.statement = factory.createBlock([guard, result.statement], true);
+    }
+    return result;
+  };
+  return (/** @type {any} */ file) => ts.visitNode(file, visit);
+};
+
+/**
+ * The two functions that guarded loops call.
+ * @param {Session} session
+ */
+function installGuard(session) {
+  let last = performance.now();
+  Object.assign(globalThis, {
+    __kernelTurnDue: () => performance.now() - last > TURN || session.cell?.controller.signal.aborted === true,
+    __kernelTurn: async () => {
+      await new Promise(setImmediate);
+      last = performance.now();
+      session.cell?.controller.signal.throwIfAborted();
+    },
+  });
+}
+
+/**
+ * @param {Session} session
+ * @param {() => void} giveUp returns the prompt without the cell having ended
+ */
+function installSignal(session, giveUp) {
+  process.removeAllListeners('SIGINT');
+  process.on('SIGINT', () => {
+    const cell = session.current;
+    cell?.controller.abort(new Interrupted());
+    setTimeout(() => {
+      if (!session.busy || session.current !== cell) return;
+      process.stderr.write('Nothing in this cell looked at the interrupt: its work goes on, restart the kernel to end it.\n');
+      giveUp();
+    }, PATIENCE);
+  });
+}
+
+/** @param {unknown} error */
+const isInterrupt = (error) => error instanceof Error
+  && (error.name === 'Interrupted' || /** @type {any} */ (error).code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' || error.message === 'Interrupted asynchronously');
+
+module.exports = { Interrupted, guardLoops, installGuard, installSignal, isInterrupt };
