@@ -1,4 +1,5 @@
 // From image files to bytes: sharp (libvips) decodes off the JavaScript thread; resizing is ours (resize.ts).
+import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { UserError } from '../errors.ts';
 import type { RawImage } from './resize.ts';
@@ -10,27 +11,28 @@ sharp.cache(false);
 /** A larger frame is a mistake: decoding a clip of such would take gigabytes. */
 const MAX_PIXELS = 4096 * 4096;
 
-/**
- * Decodes any of sharp's formats, told by its content and not by its name, to three bytes a pixel (sRGB): grey, CMYK, 16-bit and
- * transparent pictures too. JPEG's shrink-on-load is never used, as there is no resize here that would ask for it.
- * @throws UserError naming the clip and the file when it is missing, empty, truncated or no image.
- */
-export async function decodeFrame(file: string, clipId: string): Promise<RawImage> {
-  try {
-    const { data, info } = await sharp(file, { limitInputPixels: MAX_PIXELS, sequentialRead: true })
-      .toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    return { data: info.channels === 3 ? data : greyToRgb(data, info.channels), width: info.width, height: info.height };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error);
-    throw new UserError(`${file}: expected a readable image of clip ${clipId}, found: ${reason}; restore the file, or leave such clips out with --on-bad-clip skip`);
-  }
-}
-
-function greyToRgb(data: Uint8Array, channels: number): Uint8Array {
-  const rgb = new Uint8Array((data.length / channels) * 3);
-  for (let i = 0; i < rgb.length; i++) rgb[i] = data[Math.floor(i / 3) * channels]!;
-  return rgb;
-}
+const REASONS: Readonly<Record<string, string>> = { ENOENT: 'no such file', EACCES: 'a file that may not be read', EPERM: 'a file that may not be read', EISDIR: 'a folder', ELOOP: 'a loop of links' };
 
 /** Where frames come from: the disk, or a cache in front of it. */
 export type FrameSource = (file: string, clipId: string) => Promise<RawImage>;
+
+/**
+ * Decodes JPEG, PNG, WebP or TIFF, told by its content and not by its name, to three bytes a pixel (sRGB): grey, CMYK, 16-bit and
+ * transparent pictures too. JPEG's shrink-on-load never sets in, as sharp is asked for no resize.
+ * @throws UserError naming the clip and the file when it is missing, empty, truncated, no image or beyond 16.8 megapixels.
+ */
+export async function decodeFrame(file: string, clipId: string): Promise<RawImage> {
+  try {
+    const bytes = await readFile(file); // a fifth cheaper than sharp(file), which opens the file twice
+    if (bytes.length === 0) throw new Error('an empty file');
+    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height };
+  } catch (error) {
+    throw new UserError(`${file}: expected a readable image of clip ${clipId}, found ${reasonOf(error)}; restore the file, or leave such clips out with --on-bad-clip skip`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (code && REASONS[code]) ?? message.split('\n')[0]!.replace(/^Input buffer contains/, 'a file with');
+}
