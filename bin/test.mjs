@@ -8,12 +8,12 @@ void import('./setup/errors.mjs').then(({ runMain }) => runMain(async () => {
   const { check, finish, mocha } = await import('./test/run.mjs');
   const args = process.argv.slice(2);
   if (args[0] === '--slow') {
-    finish([await mocha(['--no-config', '--import', 'tsx', '--timeout', '600000', `test/slow/${args[1]}.test.ts`])]);
+    finish([await mocha(['--no-config', '--import=tsx', '--timeout', '600000', `test/slow/${args[1]}.test.ts`])]);
     return;
   }
   if (args.length > 0) {
     // files named here would only be added to those of .mocharc.json
-    const chosen = args.some((arg) => arg.endsWith('.ts')) ? ['--no-config', '--import', 'tsx', '--timeout', '60000'] : [];
+    const chosen = args.some((arg) => arg.endsWith('.ts')) ? ['--no-config', '--import=tsx', '--timeout', '60000'] : [];
     finish([await mocha([...chosen, ...args])]);
     return;
   }

@@ -16,7 +16,7 @@ export async function installPackages(home) {
   say('installing npm packages (npm ci)');
   const stop = watchGrowth('npm packages', [home.modules]);
   try {
-    await npm(['ci', '--no-progress'], home.root);
+    await npm(['ci', '--ignore-scripts', '--no-progress'], home.root);
   } finally {
     stop();
   }
@@ -51,6 +51,9 @@ function packages(file) {
   }
 }
 
+// npm's own waits add up to 70 s before it says that there is no network
+const RETRIES = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=8000'];
+
 /**
  * The npm that runs us, else the one on PATH.
  * @param {string[]} args
@@ -60,8 +63,8 @@ export async function npm(args, cwd) {
   const script = process.env['npm_execpath'];
   const own = script !== undefined && /npm-cli\.c?js$/.test(script);
   const { status, output } = own
-    ? await run(process.execPath, [script, ...args], { cwd })
-    : await run('npm', args, { cwd });
+    ? await run(process.execPath, [script, ...args, ...RETRIES], { cwd })
+    : await run('npm', [...args, ...RETRIES], { cwd });
   if (status === 127) throw new SetupError('no npm found: it comes with Node; install Node with npm (Debian, Ubuntu: apt install npm)');
   if (status !== 0) throw explain('npm', output);
 }
