@@ -1,6 +1,7 @@
 // What a run folder holds. Recalls, UAR and WAR are fractions in [0, 1] everywhere; percent only where they are shown.
 import type { ExperimentConfig } from '../config.ts';
 import type { DatasetName } from '../data/clip.ts';
+import type { IntensityReport, SeparationReport } from './reports.ts';
 import type { HostTensor } from './safetensors.ts';
 
 export type Split = 'train' | 'validation' | 'test';
@@ -142,6 +143,6 @@ export interface Evaluation {
   /** The test split chose the epoch that it now judges. */
   readonly isLeaky: boolean;
   readonly metrics: Metrics;
-  readonly separation?: unknown;
-  readonly intensity?: unknown;
+  readonly separation?: SeparationReport;
+  readonly intensity?: IntensityReport;
 }

@@ -24,6 +24,12 @@ describe('metrics', () => {
     assert.equal(war(confusion), 0.8);
   });
 
+  it('agrees with scikit-learn 1.9.1: balanced_accuracy_score 0.693813..., accuracy_score 0.7 of a 4-class problem without clips of the last', () => {
+    const matrix = [[8, 0, 1, 3], [2, 16, 3, 1], [1, 0, 11, 4], [0, 0, 0, 0]];
+    assert.ok(Math.abs(uar(matrix) - 0.6938131313131314) < 1e-15);
+    assert.equal(war(matrix), 0.7);
+  });
+
   it('standard errors are those of binomials: sqrt(.8 x .2 / 5) and sqrt(.75 x .25 / 4) / 2', () => {
     assert.ok(Math.abs(standardErrorWar(confusion) - Math.sqrt(0.032)) < 1e-15);
     assert.ok(Math.abs(standardErrorUar(confusion) - Math.sqrt(0.046875) / 2) < 1e-15);
