@@ -1,0 +1,69 @@
+// Hair: what hangs behind the head, the cap above the forehead, and strands beside the face.
+
+import { SIDES, type Face } from './features.ts';
+import type { FacePoint, Point } from './pen.ts';
+
+/** How far hair behind the head reaches down, units. */
+const LENGTHS = { bald: 0, short: 0, fringe: 0, curly: 0, tied: 0, bob: 70, long: 118 } as const;
+
+export function drawHairBehind({ pen, person, palette }: Face): void {
+  const w = pen.width;
+  const length = LENGTHS[person.hairStyle];
+  if (length > 0) {
+    pen.shape(pen.plane([
+      [-w - 12, -40], [-w * 0.8, -104], [0, -122], [w * 0.8, -104], [w + 12, -40], [w + 13, length * 0.6], [w * 0.75, length], [-w * 0.75, length], [-w - 13, length * 0.6],
+    ], -22), palette.hairDark);
+  }
+  if (person.hairStyle === 'curly') pen.shape(pen.plane(curls(w + 9, 122, 17), -14), palette.hairDark);
+  if (person.hairStyle === 'tied') pen.disc(pen.atDepth(0, -118, -20), 24, 20, palette.hairDark);
+}
+
+/** A lumpy arc from ear to ear over the crown. */
+function curls(halfWidth: number, height: number, lumps: number): Point[] {
+  return Array.from({ length: 2 * lumps + 1 }, (_, i) => {
+    const angle = 3.3 * (i / (2 * lumps) - 0.5);
+    const bulge = i % 2 === 0 ? 1 : 1.07;
+    return [halfWidth * Math.sin(angle) * bulge, 4 - height * Math.cos(angle) * bulge];
+  });
+}
+
+export function drawHairInFront(face: Face): void {
+  const { pen, person, palette } = face;
+  if (person.hairStyle === 'bald') return;
+  const w = pen.width;
+  const tall = person.headHeight;
+  const crown: Point[] = person.hairStyle === 'curly'
+    ? curls(w + 3, 112 * tall, 13).slice(5, -5)
+    : [[-w * 1.03, -20], [-w * 1.06, -62], [-w * 0.75, -104 * tall], [0, -117 * tall], [w * 0.75, -104 * tall], [w * 1.06, -62], [w * 1.03, -20]];
+  pen.shape([...pen.plane(crown, 4), ...pen.project(hairline(face), 2)], palette.hair);
+  if (person.hairStyle !== 'curly') drawShine(face);
+  if (LENGTHS[person.hairStyle] > 0) drawStrands(face);
+}
+
+/** The cap's lower edge from the picture's right to its left. */
+function hairline({ pen, person }: Face): FacePoint[] {
+  const w = pen.width;
+  const h = person.hairline;
+  switch (person.hairStyle) {
+    case 'fringe': return [[w * 0.9, -44], [w * 0.62, -50 - h], [w * 0.1, -47 - h], [-w * 0.45, -58 - h], [-w * 0.9, -40]];
+    case 'bob': case 'long': return [[w * 0.94, -40], [w * 0.8, -66], [w * 0.36, -78 - h], [w * 0.1, -86 - h], [-w * 0.3, -80 - h], [-w * 0.78, -64], [-w * 0.94, -40]];
+    default: return [[w * 0.93, -46], [w * 0.72, -72 - h], [w * 0.2, -80 - h], [-w * 0.3, -78 - h], [-w * 0.75, -68 - h], [-w * 0.93, -46]];
+  }
+}
+
+function drawShine({ pen, palette }: Face): void {
+  const w = pen.width;
+  pen.line(pen.plane([[-w * 0.55, -93], [-w * 0.1, -106], [w * 0.45, -99]], 20), palette.hairLight, 3.5, 0.4);
+  pen.line(pen.plane([[-w * 0.8, -76], [-w * 0.5, -90], [-w * 0.1, -97]], 20), palette.hairDark, 1.6, 0.4);
+  pen.line(pen.plane([[w * 0.82, -74], [w * 0.55, -89], [w * 0.15, -96]], 20), palette.hairDark, 1.6, 0.4);
+}
+
+function drawStrands({ pen, person, palette }: Face): void {
+  const w = pen.width;
+  const length = LENGTHS[person.hairStyle];
+  for (const s of SIDES) {
+    const strand: Point[] = [[s * w * 0.86, -72], [s * (w + 7), -56], [s * (w + 13), 0], [s * (w + 12), length * 0.62], [s * (w - 2), length * 0.8], [s * (w - 1), 20], [s * w * 0.93, -34]];
+    pen.shape(pen.plane(strand, 2), palette.hair);
+    pen.line(pen.plane([[s * (w + 3), -40], [s * (w + 7), 4], [s * (w + 5), length * 0.6]], 3), palette.hairDark, 1.6, 0.45);
+  }
+}
