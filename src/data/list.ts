@@ -26,8 +26,8 @@ interface Fields { readonly line: number; readonly fields: readonly string[] }
 
 /** @throws UserError when the file cannot be read, is empty, or has a line of another shape. */
 export async function readList(file: string): Promise<ClipList> {
-  const text = (await readText(file)).replace(/^\uFEFF/, '');
-  const isComma = (text.split(/[\r\n]+/).find((line) => line.trim() !== '') ?? '').includes(',');
+  const text = (await readText(file)).replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  const isComma = (text.split('\n').find((line) => line.trim() !== '') ?? '').includes(',');
   const lines = isComma ? splitCommas(text, file) : splitSpaces(text);
   const first = lines[0];
   const body = first && isHeader(first.fields) ? lines.slice(1) : lines;
@@ -58,7 +58,7 @@ function splitCommas(text: string, file: string): Fields[] {
 /** Label last, count before it when it is a whole number; the path may hold spaces. */
 function splitSpaces(text: string): Fields[] {
   const lines: Fields[] = [];
-  for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
+  for (const [index, raw] of text.split('\n').entries()) {
     const words = raw.trim().split(/\s+/);
     if (words[0] === '') continue;
     const tail = words.length >= 3 && /^\d+$/.test(words.at(-2)!) ? 2 : 1;

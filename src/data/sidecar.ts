@@ -19,7 +19,8 @@ async function readTable(file: string, columns: readonly string[]): Promise<stri
 
 function parseTable(text: string, file: string): string[][] {
   try {
-    return parse(text, { bom: true, skip_empty_lines: true, trim: true });
+    // one line end throughout: the parser takes the first one it meets for all
+    return parse(text.replace(/\r\n?/g, '\n'), { bom: true, skip_empty_lines: true, trim: true });
   } catch (error) {
     throw new UserError(`${file}: expected comma-separated lines, found ${(error as Error).message}`);
   }

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { readDataset, type ReadOptions } from '../../src/data/dataset.ts';
+import { UserError } from '../../src/errors.ts';
+import { EXPRESSIONS } from '../../src/labels.ts';
+import { emptyFrames, removeTemporaryFolders, temporaryFolder, writeTree } from './folders.ts';
+
+const TRAIN = '4_setups/All_scenes/train_All.csv';
+const TEST = '4_setups/All_scenes/test_All.csv';
+const FRAMES = emptyFrames('2_ClipsforFaceCrop', { 'Action/Sad/0010': 11, 'War/Angry/0001': 2, 'War/Happy/0001': 2, 'Crime/Fear/0002': 2 }, (_, frame) => `${String(frame).padStart(2, '0')}.jpg`);
+
+async function read(files: Record<string, string>, options: Partial<ReadOptions> = {}) {
+  const root = await temporaryFolder();
+  await writeTree(root, files);
+  return readDataset({ name: 'ferv39k', root, fold: 1, ...options });
+}
+
+const fails = (files: Record<string, string>, message: RegExp, options: Partial<ReadOptions> = {}): Promise<void> =>
+  assert.rejects(read(files, options), (error: Error) => error instanceof UserError && !error.message.includes('\n') && (assert.match(error.message, message), true));
+
+const named = (clips: readonly { id: string; label: number }[]): string[] => clips.map(({ id, label }) => `${id} ${EXPRESSIONS[label]}`);
+
+describe('readDataset on FERV39k folders', () => {
+  afterEach(removeTemporaryFolders);
+
+  it('reads the official lists without header, Scene/Emotion/ID and a word', async () => {
+    const dataset = await read({ ...FRAMES, [TRAIN]: 'Action/Sad/0010 Sad\r\nWar/Angry/0001 Angry\r\nWar/Happy/0001 Happy\r\n', [TEST]: 'Crime/Fear/0002 Fear\n' });
+    assert.deepEqual(named(dataset.train), ['Action/Sad/0010 sadness', 'War/Angry/0001 anger', 'War/Happy/0001 happiness']);
+    assert.deepEqual(named(dataset.test), ['Crime/Fear/0002 fear']);
+    assert.equal(dataset.train[0]!.frames.length, 11);
+    assert.match(dataset.notes.join('; '), /train_All\.csv \(official, path label\); labels by name; frames: 2_ClipsforFaceCrop/);
+  });
+
+  it('reads the lists of Former-DFER and DFER-CLIP, whose numbers follow DFEW', async () => {
+    const path = '/home/user/datasets/FERV39K/2_ClipsforFaceCrop';
+    const dataset = await read({ ...FRAMES, 'annotation/FERV39K_train.txt': `${path}/Action/Sad/0010 11 1\n${path}/War/Happy/0001 3 0\n`, 'annotation/FERV39K_test.txt': `${path}/Crime/Fear/0002 2 6\n` });
+    assert.deepEqual(named([...dataset.train, ...dataset.test]), ['Action/Sad/0010 sadness', 'War/Happy/0001 happiness', 'Crime/Fear/0002 fear']);
+    assert.match(dataset.notes.join('; '), /numbers mean 0 happiness, 1 sadness, 6 fear.*War\/Happy\/0001 \(listed 3, found 2\)/);
+  });
+
+  it("reads S2D's lists, whose numbers are alphabetical: the folder's name decides", async () => {
+    const dataset = await read({ ...FRAMES, 'Annotation/train.csv': 'path,id\nAction/Sad/0010,5\nWar/Angry/0001,0\n', 'Annotation/test.csv': 'path,id\nCrime/Fear/0002,2\n' });
+    assert.deepEqual(named([...dataset.train, ...dataset.test]), ['Action/Sad/0010 sadness', 'War/Angry/0001 anger', 'Crime/Fear/0002 fear']);
+    assert.match(dataset.notes.join(), /numbers mean 0 anger, 2 fear, 5 sadness/);
+  });
+
+  it('reads the lists of MAE-DFER', async () => {
+    const dataset = await read({ ...FRAMES, 'saved/data/ferv39k/all_scenes/train.csv': '/mnt/2_ClipsforFaceCrop/Action/Sad/0010 1\n', 'saved/data/ferv39k/all_scenes/test.csv': '/mnt/2_ClipsforFaceCrop/Crime/Fear/0002 6\n' });
+    assert.deepEqual(named([...dataset.train, ...dataset.test]), ['Action/Sad/0010 sadness', 'Crime/Fear/0002 fear']);
+  });
+
+  it('keeps one scene when asked, and names the scenes when it has no clip', async () => {
+    const files = { ...FRAMES, [TRAIN]: 'Action/Sad/0010 Sad\nWar/Angry/0001 Angry\n', [TEST]: 'War/Happy/0001 Happy\nCrime/Fear/0002 Fear\n' };
+    const dataset = await read(files, { scene: 'war' });
+    assert.deepEqual([...dataset.train, ...dataset.test].map(({ id }) => id), ['War/Angry/0001', 'War/Happy/0001']);
+    await fails(files, /train_All\.csv: expected clips of the scene "School", found only Action, War/, { scene: 'School' });
+  });
+
+  const bad: readonly (readonly [string, string, RegExp])[] = [
+    ['an unknown word', 'Action/Sad/0010 Gloomy\n', /train_All\.csv:1: expected one of Happy, .*unknown word "Gloomy"/],
+    ['a path that leaves the root', 'War/../0010 Sad\n', /train_All\.csv:1: .*which leaves it/],
+    ['a clip that is not Scene/Emotion/ID', '0010 Sad\n', /expected a clip Scene\/Emotion\/ID such as Action\/Sad\/0010, found "0010"/],
+    ['one number for two expressions', 'Action/Sad/0010 1\nWar/Angry/0001 1\n', /train_All\.csv:2: expected label 1 to mean sadness .*"Angry"/],
+    ['a number with the folder of no expression', 'War/Other/0001 1\n', /expected the folder of an expression .*found "Other"/],
+    ['a missing clip', 'Action/Sad/9999 Sad\n', /train_All\.csv:1: expected frames of training clip Action\/Sad\/9999 in .*found no such folder/],
+    ['an empty list', '\n', /found an empty list/],
+  ];
+  for (const [what, list, message] of bad) {
+    it(`refuses ${what}`, () => fails({ ...FRAMES, [TRAIN]: list, [TEST]: 'Crime/Fear/0002 Fear\n' }, message));
+  }
+
+  it('has a single split, and names the lists that it looked for', async () => {
+    await fails(FRAMES, /--fold: expected 1, since FERV39k has a single split, found 2/, { fold: 2 });
+    await fails(FRAMES, /expected the lists of FERV39k, found none of 4_setups\/All_scenes\/train_All\.csv/);
+  });
+
+  it('notes clips whose folder names another expression than the list', async () => {
+    const dataset = await read({ ...FRAMES, [TRAIN]: 'Action/Sad/0010 Angry\n', [TEST]: 'Crime/Fear/0002 Fear\n' });
+    assert.deepEqual(named(dataset.train), ['Action/Sad/0010 anger']);
+    assert.match(dataset.notes.join(), /1 clips lie in the folder of another expression than listed; the list decides: Action\/Sad\/0010/);
+  });
+});
