@@ -106,8 +106,8 @@ function batchNormInfer(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running:
   const attributes = batchNormAttributes(false);
   const y = differentiable([x, scale, offset], ([x, scale, offset], save) => {
     const [y] = runMany('FusedBatchNormV3', [...attributes, real('exponential_avg_factor', 1)], 6, x!, scale!, offset!, running.mean, running.variance);
-    save([x!, scale!]);
-    return { value: y!, gradFunc: (dy, [x, scale]) => runMany('FusedBatchNormGradV3', attributes, 5, dy, x!, scale!, running.mean, running.variance, running.variance).slice(0, 3) };
+    save([x!, scale!, running.mean, running.variance]);
+    return { value: y!, gradFunc: (dy, [x, scale, mean, variance]) => runMany('FusedBatchNormGradV3', attributes, 5, dy, x!, scale!, mean!, variance!, variance!).slice(0, 3) };
   }) as Tensor4D;
   return relu ? rectify(y) : y;
 }
