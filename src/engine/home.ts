@@ -35,12 +35,12 @@ export function resolveEngine(): { packageDir: string } | undefined {
   return packageDir === undefined ? undefined : { packageDir };
 }
 
-/** Own node_modules first (a checkout, or a user who installed the peer and ran set-up), then the engine home. */
+/** What set-up built first: a peer that was installed by itself may bring the TensorFlow 2.9 of 2022. */
 function candidates(): string[] {
   const inHome = join(engineHome(), 'node_modules', ENGINE_PACKAGE);
   try {
     const manifest = createRequire(import.meta.url).resolve(`${ENGINE_PACKAGE}/package.json`);
-    return [join(manifest, '..'), inHome];
+    return [inHome, join(manifest, '..')];
   } catch {
     return [inHome];
   }
