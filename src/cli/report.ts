@@ -4,7 +4,7 @@ import type { Evaluation } from '../runs/types.ts';
 
 /** A table as text; the first column is aligned left, the others right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const grid = new Table({ head: [...head], colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')), style: { head: [], border: [] } });
+  const grid = new Table({ head: [...head], colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')), style: { head: [], border: [], compact: true } });
   for (const row of rows) grid.push([...row]);
   return grid.toString();
 }
