@@ -61,8 +61,14 @@ const HAIRS: readonly Colour[] = [
 const IRISES: readonly Colour[] = [[60, 36, 20], [84, 56, 30], [40, 26, 18], [70, 96, 60], [78, 110, 140]];
 const RESTING_UNITS: readonly ActionUnit[] = [1, 2, 4, 5, 7, 12, 15, 17, 23, 43];
 
-const shift = (colour: Colour, draw: () => number): Colour => [colour[0] + draw(), colour[1] + draw(), colour[2] + draw()];
-const scale = (colour: Colour, k: number): Colour => [colour[0] * k, colour[1] * k, colour[2] * k];
+/** Lighter or darker, and a little redder or yellower: never greener, which no skin and no hair is. */
+function vary(r: Random, colour: Colour, deviation: number): Colour {
+  const lightness = r.normal(0, deviation);
+  const warmth = r.normal(0, 0.5 * deviation);
+  return [colour[0] + lightness + 0.5 * warmth, colour[1] + lightness, colour[2] + lightness - 0.5 * warmth];
+}
+
+const browColour = (hair: Colour): Colour => [hair[0] * 0.52 + 18, hair[1] * 0.5 + 8, hair[2] * 0.5 + 4];
 
 function lipColour(skin: Colour, isFeminine: boolean): Colour {
   const red = isFeminine ? 0.42 : 0.3;
@@ -83,9 +89,9 @@ function unitGains(r: Random): Activation {
 }
 
 function colours(r: Random, isFeminine: boolean): Pick<Identity, 'skin' | 'hair' | 'brow' | 'lips' | 'iris'> {
-  const skin = shift(r.pick(SKINS), () => r.normal(0, 7));
-  const hair = shift(r.pick(HAIRS), () => r.normal(0, 6));
-  return { skin, hair, brow: scale(hair, 0.62), lips: lipColour(skin, isFeminine), iris: r.pick(IRISES) };
+  const skin = vary(r, r.pick(SKINS), 8);
+  const hair = vary(r, r.pick(HAIRS), 7);
+  return { skin, hair, brow: browColour(hair), lips: lipColour(skin, isFeminine), iris: r.pick(IRISES) };
 }
 
 function grooming(r: Random, isFeminine: boolean): Pick<Identity, 'hairStyle' | 'beard' | 'glasses'> {

@@ -4,6 +4,7 @@ export { GENERATOR_VERSION, DESIGN, type Design } from './design.ts';
 export { ACTION_UNITS, PROTOTYPES, type ActionUnit, type Activation, type Prototype } from './actionUnits.ts';
 export { describeClip, type ClipDescription, type DescribeOptions, type FrameRange } from './describe.ts';
 export { planClips, planFolds, resolveParameters, type BenchmarkOptions, type Fold, type PlannedClip, type SyntheticParameters } from './plan.ts';
+export { ORACLE_VIEWS, PEAK_BINS, runOracle, type OracleOptions, type OracleResult, type OracleView } from './oracle.ts';
 export { frameRenderer } from './render.ts';
 export { renderSynthetic, type RenderOptions, type SyntheticCounts, type SyntheticReport } from './write.ts';
 export { clipSheet, contactSheet, expressionSheet, identitySheet, intensitySheet, portrait } from './sheets.ts';

@@ -3,6 +3,7 @@
 import type { Occluder } from '../scene.ts';
 import { EYE_Y, SIDES, type Face } from './features.ts';
 import { hex } from './palette.ts';
+import { grid } from './pen.ts';
 
 export function drawGlasses({ pen, person }: Face): void {
   if (person.glasses === 'none') return;
@@ -18,9 +19,9 @@ export function drawGlasses({ pen, person }: Face): void {
   pen.line(pen.project([[-(x - 17), EYE_Y - 3, 15], [0, EYE_Y - 6, 20], [x - 17, EYE_Y - 3, 15]]), colour, 1.5);
 }
 
-/** In drawing units: it does not move with the head. */
+/** It does not move with the head. */
 export function occluderSvg({ kind, x, y, width, height, turn, colour }: Occluder): string {
   return kind === 'bar'
-    ? `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" rx="9" fill="${hex(colour)}" transform="rotate(${turn.toFixed(1)} ${x.toFixed(1)} ${y.toFixed(1)})"/>`
-    : `<ellipse cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" rx="${(width / 2).toFixed(1)}" ry="${(height / 2).toFixed(1)}" fill="${hex(colour)}"/>`;
+    ? `<rect x="${grid(x)}" y="${grid(y)}" width="${grid(width)}" height="${grid(height)}" rx="90" fill="${hex(colour)}" transform="rotate(${Math.round(turn)} ${grid(x)} ${grid(y)})"/>`
+    : `<ellipse cx="${grid(x)}" cy="${grid(y)}" rx="${grid(width / 2)}" ry="${grid(height / 2)}" fill="${hex(colour)}"/>`;
 }

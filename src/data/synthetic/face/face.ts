@@ -15,12 +15,12 @@ import { drawChin, drawEars, drawModelling, drawShoulders, headPath } from './he
 import { drawMouth } from './mouth.ts';
 import { drawNose, drawNoseWrinkles } from './nose.ts';
 import { hex, makePalette, type Palette } from './palette.ts';
-import { Pen } from './pen.ts';
+import { GRID, Pen, grid } from './pen.ts';
 
 /** Beyond this an action unit distorts the drawing. */
 const MOST = 1.15;
 
-const open = (size: number): string => `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 224 224">`;
+const open = (size: number): string => `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${224 * GRID} ${224 * GRID}">`;
 
 /** The head and what is in front of it, on nothing. @param size pixels; @param palette of this person in this scene, when many frames share it. */
 export function faceSvg(person: Identity, activation: Activation, pose: Pose, scene: Scene, size: number, palette: Palette = makePalette(person, scene)): string {
@@ -58,8 +58,8 @@ function drawHead(face: Face): void {
 /** What is behind the head; the same in every frame of a clip. */
 export function backgroundSvg({ background, patches, lightX }: Scene, size: number): string {
   const shapes = patches.map(({ kind, x, y, width, height, colour, opacity }) => kind === 'disc'
-    ? `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${(width / 2).toFixed(1)}" fill="${hex(colour)}" fill-opacity="${opacity.toFixed(2)}"/>`
-    : `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" fill="${hex(colour)}" fill-opacity="${opacity.toFixed(2)}"/>`);
+    ? `<circle cx="${grid(x)}" cy="${grid(y)}" r="${grid(width / 2)}" fill="${hex(colour)}" fill-opacity="${opacity.toFixed(2)}"/>`
+    : `<rect x="${grid(x)}" y="${grid(y)}" width="${grid(width)}" height="${grid(height)}" fill="${hex(colour)}" fill-opacity="${opacity.toFixed(2)}"/>`);
   return `${open(size)}<defs><radialGradient id="wall" cx="${(0.5 + 0.3 * lightX).toFixed(2)}" cy=".3" r=".9"><stop offset="0" stop-color="${hex(background[0])}"/>`
-    + `<stop offset="1" stop-color="${hex(background[1])}"/></radialGradient></defs><rect width="224" height="224" fill="url(#wall)"/>${shapes.join('')}</svg>`;
+    + `<stop offset="1" stop-color="${hex(background[1])}"/></radialGradient></defs><rect width="${grid(224)}" height="${grid(224)}" fill="url(#wall)"/>${shapes.join('')}</svg>`;
 }

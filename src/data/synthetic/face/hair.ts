@@ -14,16 +14,16 @@ export function drawHairBehind({ pen, person, palette }: Face): void {
       [-w - 12, -40], [-w * 0.8, -104], [0, -122], [w * 0.8, -104], [w + 12, -40], [w + 13, length * 0.6], [w * 0.75, length], [-w * 0.75, length], [-w - 13, length * 0.6],
     ], -22), palette.hairDark);
   }
-  if (person.hairStyle === 'curly') pen.shape(pen.plane(curls(w + 9, 122, 17), -14), palette.hairDark);
+  if (person.hairStyle === 'curly') pen.shape(pen.plane(curls(w * 1.13, 106, 14, 4.4), -14), palette.hairDark);
   if (person.hairStyle === 'tied') pen.disc(pen.atDepth(0, -118, -20), 24, 20, palette.hairDark);
 }
 
-/** A lumpy arc from ear to ear over the crown. */
-function curls(halfWidth: number, height: number, lumps: number): Point[] {
+/** A lumpy arc over the crown. @param reach its angle, radians: pi ends at the temples, more goes behind the ears. */
+function curls(halfWidth: number, height: number, lumps: number, reach: number): Point[] {
   return Array.from({ length: 2 * lumps + 1 }, (_, i) => {
-    const angle = 3.3 * (i / (2 * lumps) - 0.5);
-    const bulge = i % 2 === 0 ? 1 : 1.07;
-    return [halfWidth * Math.sin(angle) * bulge, 4 - height * Math.cos(angle) * bulge];
+    const angle = reach * (i / (2 * lumps) - 0.5);
+    const bulge = i % 2 === 0 ? 0.97 : 1.05;
+    return [halfWidth * Math.sin(angle) * bulge, -22 - height * Math.cos(angle) * bulge];
   });
 }
 
@@ -33,7 +33,7 @@ export function drawHairInFront(face: Face): void {
   const w = pen.width;
   const tall = person.headHeight;
   const crown: Point[] = person.hairStyle === 'curly'
-    ? curls(w + 3, 112 * tall, 13).slice(5, -5)
+    ? curls(w * 1.07, 98 * tall, 9, 3.05)
     : [[-w * 1.03, -20], [-w * 1.06, -62], [-w * 0.75, -104 * tall], [0, -117 * tall], [w * 0.75, -104 * tall], [w * 1.06, -62], [w * 1.03, -20]];
   pen.shape([...pen.plane(crown, 4), ...pen.project(hairline(face), 2)], palette.hair);
   if (person.hairStyle !== 'curly') drawShine(face);
@@ -45,7 +45,8 @@ function hairline({ pen, person }: Face): FacePoint[] {
   const w = pen.width;
   const h = person.hairline;
   switch (person.hairStyle) {
-    case 'fringe': return [[w * 0.9, -44], [w * 0.62, -50 - h], [w * 0.1, -47 - h], [-w * 0.45, -58 - h], [-w * 0.9, -40]];
+    case 'fringe': return [[w * 0.93, -44], [w * 0.66, -59 - 0.7 * h], [w * 0.1, -58 - 0.7 * h], [-w * 0.45, -66 - 0.7 * h], [-w * 0.93, -44]]; // above raised brows
+    case 'curly': return [[w * 0.96, -44], [w * 0.84, -58], [w * 0.62, -64 - h], [w * 0.34, -74 - h], [w * 0.05, -70 - h], [-w * 0.28, -75 - h], [-w * 0.58, -65 - h], [-w * 0.84, -57], [-w * 0.96, -44]];
     case 'bob': case 'long': return [[w * 0.94, -40], [w * 0.8, -66], [w * 0.36, -78 - h], [w * 0.1, -86 - h], [-w * 0.3, -80 - h], [-w * 0.78, -64], [-w * 0.94, -40]];
     default: return [[w * 0.93, -46], [w * 0.72, -72 - h], [w * 0.2, -80 - h], [-w * 0.3, -78 - h], [-w * 0.75, -68 - h], [-w * 0.93, -46]];
   }

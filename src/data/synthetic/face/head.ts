@@ -6,6 +6,7 @@ import { smooth, type Point } from './pen.ts';
 
 export function drawShoulders({ pen, palette, scene }: Face): void {
   pen.shape(pen.plane([[-36, 60], [-38, 112], [-110, 140], [-130, 190], [130, 190], [110, 140], [38, 112], [36, 60]], -18), palette.neck);
+  pen.shape(pen.plane([[-33, 60], [-33, 102], [-14, 116], [14, 116], [33, 102], [33, 60]], -16), '#000', 0.16); // the chin's shadow
   pen.shape(pen.plane([[-150, 190], [-112, 130], [-46, 114], [0, 128], [46, 114], [112, 130], [150, 190]], -12), `rgb(${scene.cloth.map(Math.round).join(',')})`);
 }
 

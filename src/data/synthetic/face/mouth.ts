@@ -6,10 +6,10 @@ import { heightAt, sample, type Point } from './pen.ts';
 
 /** Lips lie so far above the ellipsoid. */
 const LIFT = 5;
-/** Where the lips are measured, from corner to corner; 0.18 is the peak of Cupid's bow. */
-const STATIONS = [-1, -0.8, -0.5, -0.18, 0, 0.18, 0.5, 0.8, 1] as const;
-const UPPER_THICKNESS = [0, 0.45, 0.82, 1, 0.72, 1, 0.82, 0.45, 0] as const;
-const LOWER_THICKNESS = [0, 0.5, 0.86, 1.05, 1.1, 1.05, 0.86, 0.5, 0] as const;
+/** Where the lips are measured, from corner to corner; 0.2 is the peak of Cupid's bow. */
+const STATIONS = [-1, -0.9, -0.6, -0.2, 0, 0.2, 0.6, 0.9, 1] as const;
+const UPPER_THICKNESS = [0, 0.3, 0.76, 1, 0.72, 1, 0.76, 0.3, 0] as const;
+const LOWER_THICKNESS = [0, 0.32, 0.8, 1.05, 1.1, 1.05, 0.8, 0.32, 0] as const;
 
 interface Mouth {
   /** Distance between the lips' inner edges at the middle. */
@@ -32,18 +32,18 @@ export function shapeMouth({ person, au, jaw }: Face): Mouth {
     + (2.2 * au[10] + 2.4 * au[16] + 0.8 * au[9]) * clamp(2.2 * au[25] + au[26]);
   const half = 24.5 * person.mouthWidth + 11 * au[12] + 11 * au[20] - 3.2 * au[23] + 1.2 * au[15] - au[17]
     - 7.5 * au[26] * (1 - 0.8 * au[20]) * (1 - 0.6 * au[12]);
+  // a dropped jaw rounds the opening, an ellipse instead of a parabola with corners at half its height, so that surprise has no V-shaped lower lip
+  const round = clamp(1.5 * au[26] - 0.9 * au[20] * au[26]) * (1 - 0.7 * clamp(au[12]));
   const thin = (1 - 0.5 * au[23]) * (1 - 0.28 * au[12]) * (1 - 0.3 * au[20]);
   const upper = 5 * person.lipThickness * thin * (1 - 0.2 * au[10]);
   const lower = 6.8 * person.lipThickness * thin * (1 - 0.25 * au[17] + 0.2 * au[16]);
   const corner = (s: -1 | 1): Point => {
     const gain = sideGain(person, s);
-    return [s * (half + 6 * (gain - 1) * au[12]), MOUTH_Y - 12.5 * au[12] * gain + 12 * au[15] * gain + 3.5 * au[20] + 0.25 * jaw - 1.2 * au[17] + 0.45 * au[25]];
+    return [s * (half + 6 * (gain - 1) * au[12]), MOUTH_Y - 12.5 * au[12] * gain + 12 * au[15] * gain + 3.5 * au[20] + (0.22 + 0.22 * round) * jaw - 1.2 * au[17] + 0.45 * au[25]];
   };
   const corners = [corner(-1), corner(1)] as const;
   const top = MOUTH_Y - raise - 0.8 * au[25] + 3.2 * au[12] - 2.6 * au[17] - 3 * au[15];
   const bottom = MOUTH_Y + gap - 0.8 * raise * clamp(1 - gap / 8) + 2.6 * au[12] - 3 * au[17] - 1.5 * au[15] + 1.4 * au[16];
-  // a dropped jaw rounds the opening: an ellipse instead of a parabola, so that surprise has no V-shaped lower lip
-  const round = clamp(1.5 * au[26] - 0.9 * au[20] * au[26]) * (1 - 0.7 * clamp(au[12]));
   const edge = (middle: number, profile: (u: number) => number, offset: (u: number, station: number) => number): Point[] =>
     STATIONS.map((u, i) => {
       const [x, y] = corners[u < 0 ? 0 : 1];

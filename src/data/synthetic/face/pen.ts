@@ -17,8 +17,9 @@ export type FacePoint = readonly [x: number, y: number, lift?: number];
 const CAMERA_DISTANCE = 420;
 const DEGREES = 57.29577951308232;
 
-/** A tenth of a unit is a twentieth of a pixel at 112. */
-const tenth = (x: number): number => Math.round(x * 10) / 10;
+/** The SVG is written in whole tenths of a unit (a twentieth of a pixel at 112): whole numbers print several times as fast as fractions. */
+export const GRID = 10;
+export const grid = (x: number): number => Math.round(x * GRID);
 const hundredth = (x: number): number => Math.round(x * 100) / 100;
 
 export class Pen {
@@ -72,18 +73,18 @@ export class Pen {
 
   /** A closed outline that is finely sampled already. */
   polygon(points: readonly Point[], fill: string, opacity = 1): void {
-    this.put(`<path d="M${points.map((p) => `${tenth(p[0])} ${tenth(p[1])}`).join('L')}Z" fill="${fill}"${opacity < 1 ? ` fill-opacity="${hundredth(opacity)}"` : ''}/>`);
+    this.put(`<path d="M${points.map((p) => `${grid(p[0])} ${grid(p[1])}`).join('L')}Z" fill="${fill}"${opacity < 1 ? ` fill-opacity="${hundredth(opacity)}"` : ''}/>`);
   }
 
   /** An open smooth line; width in face units. */
   line(points: readonly Point[], colour: string, width: number, opacity = 1): void {
     if (opacity < 0.03) return;
-    this.put(`<path d="${smooth(points, false)}" fill="none" stroke="${colour}" stroke-width="${tenth(width * this.scale)}" stroke-linecap="round"`
+    this.put(`<path d="${smooth(points, false)}" fill="none" stroke="${colour}" stroke-width="${grid(width * this.scale)}" stroke-linecap="round"`
       + `${opacity < 1 ? ` stroke-opacity="${hundredth(opacity)}"` : ''}/>`);
   }
 
   disc(centre: Point, rx: number, ry: number, fill: string, opacity = 1): void {
-    this.put(`<ellipse cx="${tenth(centre[0])}" cy="${tenth(centre[1])}" rx="${tenth(rx * this.scale)}" ry="${tenth(ry * this.scale)}" fill="${fill}"${opacity < 1 ? ` fill-opacity="${hundredth(opacity)}"` : ''}/>`);
+    this.put(`<ellipse cx="${grid(centre[0])}" cy="${grid(centre[1])}" rx="${grid(rx * this.scale)}" ry="${grid(ry * this.scale)}" fill="${fill}"${opacity < 1 ? ` fill-opacity="${hundredth(opacity)}"` : ''}/>`);
   }
 
   /** A soft spot of light or shadow on the surface, foreshortened with it. Fill opacity, not group opacity: far cheaper. */
@@ -92,8 +93,8 @@ export class Pen {
     const c = this.at(x, y, lift);
     const e = this.at(x + 4, y, lift);
     const foreshortening = Math.max(0.3, Math.hypot(e[0] - c[0], e[1] - c[1]) / 4);
-    const turn = Math.abs(this.#pose.roll) < 0.01 ? '' : ` transform="rotate(${tenth(this.#pose.roll * DEGREES)} ${tenth(c[0])} ${tenth(c[1])})"`;
-    this.put(`<ellipse cx="${tenth(c[0])}" cy="${tenth(c[1])}" rx="${tenth(rx * foreshortening)}" ry="${tenth(ry * this.scale)}" fill="url(#${gradient})" fill-opacity="${hundredth(clamp(opacity))}"${turn}/>`);
+    const turn = Math.abs(this.#pose.roll) < 0.01 ? '' : ` transform="rotate(${hundredth(this.#pose.roll * DEGREES)} ${grid(c[0])} ${grid(c[1])})"`;
+    this.put(`<ellipse cx="${grid(c[0])}" cy="${grid(c[1])}" rx="${grid(rx * foreshortening)}" ry="${grid(ry * this.scale)}" fill="url(#${gradient})" fill-opacity="${hundredth(clamp(opacity))}"${turn}/>`);
   }
 
   /** The drawing so far. */
@@ -104,11 +105,11 @@ export class Pen {
 export function smooth(p: readonly Point[], closed: boolean): string {
   const n = p.length;
   const get = (i: number): Point => p[closed ? (i + n) % n : clamp(i, 0, n - 1)]!;
-  let path = `M${tenth(p[0]![0])} ${tenth(p[0]![1])}`;
+  let path = `M${grid(p[0]![0])} ${grid(p[0]![1])}`;
   for (let i = 0; i < (closed ? n : n - 1); i++) {
     const [a, b, c, d] = [get(i - 1), get(i), get(i + 1), get(i + 2)];
-    path += `C${tenth(b[0] + (c[0] - a[0]) / 6)} ${tenth(b[1] + (c[1] - a[1]) / 6)} `
-      + `${tenth(c[0] - (d[0] - b[0]) / 6)} ${tenth(c[1] - (d[1] - b[1]) / 6)} ${tenth(c[0])} ${tenth(c[1])}`;
+    path += `C${grid(b[0] + (c[0] - a[0]) / 6)} ${grid(b[1] + (c[1] - a[1]) / 6)} `
+      + `${grid(c[0] - (d[0] - b[0]) / 6)} ${grid(c[1] - (d[1] - b[1]) / 6)} ${grid(c[0])} ${grid(c[1])}`;
   }
   return closed ? `${path}Z` : path;
 }
