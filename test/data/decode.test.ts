@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { decodeFrame } from '../../src/data/decode.ts';
 import { UserError } from '../../src/errors.ts';
 import { jpeg, picture, removeTemporaryFolders, temporaryFolder, writeTree } from './folders.ts';
 
-const raw = (): sharp.Sharp => sharp(picture(24, 16), { raw: { width: 24, height: 16, channels: 3 } });
+const raw = (): Sharp => sharp(picture(24, 16), { raw: { width: 24, height: 16, channels: 3 } });
 
 async function decoded(name: string, content: Buffer) {
   const root = await temporaryFolder();

@@ -68,8 +68,8 @@ describe('both corrected rules', () => {
       for (const sampling of [DFEW, FERV, { numSegments: 8, framesPerSegment: 1 }, { numSegments: 3, framesPerSegment: 5 }]) {
         for (const indices of [testIndices(n, sampling), trainIndices(n, sampling, random(n))]) {
           assert.equal(indices.length, sampling.numSegments * sampling.framesPerSegment);
-          assert.ok(indices.every((index) => Number.isInteger(index) && index >= 0 && index < n), `n = ${n}: ${indices}`);
-          if (sampling.framesPerSegment === 1) assert.ok(indices.every((index, i) => i === 0 || index >= indices[i - 1]!), `n = ${n}: ${indices}`);
+          assert.ok(indices.every((index) => Number.isInteger(index) && index >= 0 && index < n), `n = ${n}: ${indices.join()}`);
+          if (sampling.framesPerSegment === 1) assert.ok(indices.every((index, i) => i === 0 || index >= indices[i - 1]!), `n = ${n}: ${indices.join()}`);
         }
       }
     }
@@ -85,7 +85,7 @@ describe('both corrected rules', () => {
     for (let n = 1; n < 16; n++) {
       for (const indices of [testIndices(n, DFEW), trainIndices(n, DFEW, random(n))]) {
         const times = upTo(n).map((frame) => indices.filter((index) => index === frame).length);
-        assert.ok(Math.max(...times) - Math.min(...times) <= 1, `n = ${n}: ${times}`);
+        assert.ok(Math.max(...times) - Math.min(...times) <= 1, `n = ${n}: ${times.join()}`);
       }
     }
   });
