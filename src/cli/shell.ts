@@ -40,6 +40,15 @@ export interface OpenShell {
 
 const LINES = { SIGINT: 'stopping after this step; press Ctrl-C again to stop at once', SIGTERM: 'asked to stop; stopping after this step' };
 
+let outputError: unknown;
+const onOutputError = (error: unknown): void => { if (codeOf(error) !== 'EPIPE') outputError = error; }; // EPIPE: the reader (head, less) has seen enough
+
+/** Once a process, and for good: an error of the last write may come after the command has ended. */
+function listenToOutput(): void {
+  outputError = undefined;
+  for (const stream of [process.stdout, process.stderr]) if (!stream.listeners('error').includes(onOutputError)) stream.on('error', onOutputError);
+}
+
 /** Installs the handlers for Ctrl-C, SIGTERM and closed pipes. */
 export function openShell(program: Command): OpenShell {
   const controller = new AbortController();
@@ -50,11 +59,8 @@ export function openShell(program: Command): OpenShell {
     process.stderr.write(`\nial: ${LINES[name]}\n`);
     controller.abort();
   };
-  let outputError: unknown;
-  const onOutputError = (error: unknown): void => { if (codeOf(error) !== 'EPIPE') outputError = error; }; // EPIPE: the reader (head, less) has seen enough
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  process.stdout.on('error', onOutputError);
-  process.stderr.on('error', onOutputError);
+  listenToOutput();
   const { log } = console;
   const shell = makeShell(controller.signal);
   shells.set(program, shell);
@@ -66,7 +72,7 @@ export function openShell(program: Command): OpenShell {
     shell,
     interruptCode: () => code,
     async close() {
-      await new Promise((resolve) => { process.stdout.write('', resolve); });
+      await new Promise<void>((resolve) => { process.stdout.write('', () => { resolve(); }); });
       console.log = log;
       process.off('SIGINT', stop).off('SIGTERM', stop);
       if (outputError !== undefined) throw new UserError(`standard output: cannot write: ${(outputError as Error).message}`);

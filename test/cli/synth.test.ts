@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readDataset } from '../../src/data/dataset.ts';
+import { inProcess, type Outcome } from './process.ts';
+
+describe('ial synth', () => {
+  let dir = '';
+  before(() => { dir = mkdtempSync(join(tmpdir(), 'ial-synth-')); });
+  after(() => { rmSync(dir, { recursive: true, force: true }); });
+  const synth = (...args: string[]): Promise<Outcome> => inProcess(['synth', ...args]);
+
+  it('writes a folder that the reader accepts, prints one JSON document, and leaves a complete folder as it is', async () => {
+    const root = join(dir, 'set');
+    const args = [root, '--clips', '40', '--size', '16', '--seed', '5', '--workers', '1', '--json'];
+    const { code, stdout, stderr } = await synth(...args);
+    assert.equal(code, 0, stderr);
+    const report = JSON.parse(stdout) as { counts: { clips: number }; isReused: boolean };
+    assert.deepEqual([report.counts.clips, report.isReused], [40, false]);
+    assert.match(stderr, /^rendering: .*40 clips/);
+    const dataset = await readDataset({ name: 'dfew', root, fold: 1 });
+    assert.deepEqual([dataset.train.length + dataset.test.length, dataset.isSynthetic], [40, true]);
+    assert.equal((JSON.parse((await synth(...args)).stdout) as { isReused: boolean }).isReused, true);
+  });
+
+  it('refuses a folder that holds something else', async () => {
+    writeFileSync(join(dir, 'notes.txt'), 'mine');
+    const { code, stdout, stderr } = await synth(dir, '--clips', '40');
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /^ial: .*is not empty and not a synthetic benchmark/m);
+    assert.ok(existsSync(join(dir, 'notes.txt')));
+  });
+});
