@@ -1,0 +1,36 @@
+// @ts-check
+// The PNG beside a Plotly figure: all that a viewer without JavaScript shows of it.
+
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { findHome } from '../setup/home.mjs';
+
+const PLOTLY = 'application/vnd.plotly.v1+json';
+
+/**
+ * Adds image/png to every Plotly output that lacks it, in place.
+ * @param {import('./list.mjs').Notebook} notebook
+ */
+export async function addPictures(notebook) {
+  const outputs = notebook.cells.flatMap((cell) => cell.outputs ?? []).filter(({ data }) => data?.[PLOTLY] && !data['image/png']);
+  if (outputs.length === 0) return;
+  const { closeFigures, figurePng } = await loadFigures();
+  try {
+    for (const { data } of outputs) {
+      if (!data) continue;
+      const { config: _config, ...figure } = data[PLOTLY];
+      data['image/png'] = (await figurePng(figure, { scale: 1.5 })).toString('base64');
+    }
+  } catch (error) {
+    console.error(`no pictures beside the figures: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    await closeFigures();
+  }
+}
+
+/** @returns {Promise<typeof import('../../src/figures/png.ts')>} */
+async function loadFigures() {
+  const { register } = await import('tsx/esm/api');
+  register();
+  return import(pathToFileURL(join(findHome().root, 'src', 'figures', 'png.ts')).href);
+}

@@ -1,0 +1,8 @@
+// Executes notebooks headless, in place: node bin/run-notebooks.mjs [--check] [--set NAME=VALUE]... [FILES]
+import './setup/node.mjs';
+
+void import('./setup/errors.mjs').then(({ runMain }) => runMain(async () => {
+  const { parseArguments, runNotebooks } = await import('./notebooks/run.mjs');
+  const failed = await runNotebooks(parseArguments(process.argv.slice(2)));
+  if (failed > 0) process.exitCode = 1;
+}));

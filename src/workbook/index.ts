@@ -1,0 +1,8 @@
+// What notebooks use to show: import { figure, table, ... } from '../src/workbook/index.ts'.
+export { figure } from './figure.ts';
+export { clear, display, isNotebook, signal, type MimeBundle } from './host.ts';
+export { liveCurves, type LiveCurves } from './live.ts';
+export { params, type ParamValue } from './params.ts';
+export { progress, type ProgressBar, type ProgressOptions } from './progress.ts';
+export { strip, stripImage, type StripOptions } from './strip.ts';
+export { table, tableText, type DataFrameLike, type TableOptions, type TableRow } from './table.ts';
