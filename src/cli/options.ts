@@ -1,5 +1,6 @@
 // Options that several commands share, and parsers that name the option, what was expected and what was found.
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PRESETS } from '../config.ts';
 
 /** Parses a whole number in [low, high]. */
 export function wholeNumber(low = 1, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -30,7 +31,7 @@ export const jsonOption = (): Option => new Option('--json', 'one JSON document 
 
 /** --preset, --set: which experiment. */
 export const presetOption = (fallback?: string): Option =>
-  new Option('--preset <name>', 'paper: as published; small, tiny: for the synthetic benchmark').choices(['paper', 'small', 'tiny']).default(fallback);
+  new Option('--preset <name>', 'paper: as published; small, tiny: for the synthetic benchmark').choices(Object.keys(PRESETS)).default(fallback);
 export const setOption = (): Option =>
   new Option('--set <key=value...>', 'change one setting of the preset, e.g. lambda=0.5 or gca.layer2=false').argParser(collect).default([] as string[], 'none');
 

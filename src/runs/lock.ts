@@ -15,7 +15,7 @@ const STALE_MS = 120_000;
 interface Owner { readonly pid: number; readonly host: string; readonly startedAt: string }
 
 export interface RunLock {
-  /** @throws UserError when another process has taken the folder over (this one slept too long). */
+  /** @throws UserError when the lock is gone: the folder was removed, or taken over while this machine slept. */
   check(): void;
   release(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export async function lockFolder(dir: string): Promise<RunLock> {
     const unlock = await acquire(dir, '.lock', { stale: STALE_MS, update: 15_000, onCompromised: () => { isLost = true; } }, owner);
     await writeFile(ownerFile, JSON.stringify({ pid: process.pid, host: hostname(), startedAt: startOf(process.pid) } satisfies Owner));
     return {
-      check() { if (isLost) throw new UserError(`${dir}: another process has taken over this run folder; stopped writing`); },
+      check() { if (isLost) throw new UserError(`${dir}: the lock of this run folder is gone (taken over by another process, or removed); stopped writing`); },
       async release() {
         if (isLost) return;
         await rm(ownerFile, { force: true });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { removeLeftovers, writeFileAtomic } from './atomic.ts';
 import { listCheckpoints, pruneCheckpoints, readCheckpoint, readNewestCheckpoint, readPointer, writeCheckpoint, writePointer } from './checkpoint.ts';
-import { fileError } from './files.ts';
+import { codeOf, fileError } from './files.ts';
 import { encodeJson } from './json.ts';
 import { lockFolder, type RunLock } from './lock.ts';
 import { appendMetrics, readMetrics, truncateMetrics } from './metrics.ts';
@@ -57,13 +57,22 @@ export async function openRun(dir: string): Promise<Run> {
 
 /** Makes the folder and its config.json. @throws UserError when it holds a run already, another process writes to it, or it cannot be written. */
 export async function createRun(dir: string, record: RunRecord): Promise<RunWriter> {
-  await mkdir(dir, { recursive: true }).catch((error: unknown) => { throw fileError(error, dir, 'write'); });
+  await makeFolder(dir);
   return locked(dir, async (lock) => {
     if (await hasRun(dir)) throw new UserError(`${dir}: holds a run already; go on with --resume or choose another --out`);
     const file = join(dir, 'config.json');
     await writeFileAtomic(file, `${encodeJson(record, file, 2)}\n`);
     return writer(dir, record, lock);
   });
+}
+
+async function makeFolder(dir: string): Promise<void> {
+  try {
+    // on a read-only file system Node's recursive mkdir says "no such file"; the plain one says why
+    await mkdir(dir, { recursive: true }).catch((error: unknown) => { if (codeOf(error) !== 'ENOENT') throw error; return mkdir(dir); });
+  } catch (error) {
+    throw fileError(error, dir, 'write');
+  }
 }
 
 /** Opens a run for writing. @throws UserError as openRun, or when another process writes to it. */
