@@ -122,8 +122,9 @@ function writer(dir: string, record: RunRecord, lock: RunLock): RunWriter {
 
 async function save(dir: string, checkpoint: Checkpoint, { isBest = false, keepEpochs = 2 }: SaveOptions = {}): Promise<void> {
   await writeCheckpoint(dir, checkpoint);
-  await writePointer(dir, 'last', checkpoint.state.epoch);
+  // best first: killed in between, the resumed run does this epoch again; the other way round it would never point at it
   if (isBest) await writePointer(dir, 'best', checkpoint.state.epoch);
+  await writePointer(dir, 'last', checkpoint.state.epoch);
   await pruneCheckpoints(dir, Math.max(1, keepEpochs));
 }
 

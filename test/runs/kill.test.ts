@@ -38,6 +38,8 @@ describe('killed writers', () => {
       assert.deepEqual(warnings, []);
       assert.deepEqual(newest, checkpoint(newest.state.epoch));
       assert.ok(newest.state.epoch >= before, `epoch ${newest.state.epoch} after ${before}`);
+      const lastBest = 5 * Math.floor(newest.state.epoch / 5);
+      if (lastBest > 0) assert.ok((await run.readCheckpoint('best')).state.epoch >= lastBest);
       const history = await run.readMetrics();
       assert.deepEqual(history.slice(0, newest.state.epoch), Array.from({ length: newest.state.epoch }, (_, i) => line(i + 1)));
       before = newest.state.epoch;
