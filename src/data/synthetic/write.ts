@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import lockfile from 'proper-lockfile';
 import { UserError, throwIfInterrupted } from '../../errors.ts';
 import { EXPRESSIONS } from '../../labels.ts';
 import { codeOf, fileError } from '../../runs/files.ts';
@@ -69,6 +70,21 @@ export async function renderSynthetic(options: RenderOptions): Promise<Synthetic
   const existing = await existingBenchmark(root, parameters);
   if (existing) return { root, parameters, counts: existing.counts, digest: existing.digest, isReused: true, seconds: 0 };
   const partial = join(dirname(root), `.${basename(root)}.partial`);
+  await makeFolder(dirname(root));
+  const release = await lockFor(partial, root);
+  try {
+    // another process may have finished it while this one waited for the lock
+    const finished = await existingBenchmark(root, parameters);
+    if (finished) return { root, parameters, counts: finished.counts, digest: finished.digest, isReused: true, seconds: 0 };
+    const { counts, digest } = await build(root, partial, parameters, options);
+    return { root, parameters, counts, digest, isReused: false, seconds: (Date.now() - started) / 1000 };
+  } finally {
+    await release();
+  }
+}
+
+/** Renders into `partial` what it lacks, adds the lists, and gives it its name. */
+async function build(root: string, partial: string, parameters: SyntheticParameters, options: RenderOptions): Promise<SyntheticFile> {
   const layout = LAYOUTS[parameters.layout];
   const clips = layout.name(planClips(parameters), parameters.seed);
   const done = await beginOrContinue(partial, parameters);
@@ -76,7 +92,19 @@ export async function renderSynthetic(options: RenderOptions): Promise<Synthetic
   const file = await writeLists(partial, layout, parameters, clips, done);
   await rmdir(root).catch(() => undefined); // an empty folder may give way
   await rename(partial, root).catch((error: unknown) => { throw fileError(error, root, 'write'); });
-  return { root, parameters, counts: file.counts, digest: file.digest, isReused: false, seconds: (Date.now() - started) / 1000 };
+  return file;
+}
+
+const makeFolder = (folder: string): Promise<unknown> => mkdir(folder, { recursive: true }).catch((error: unknown) => { throw fileError(error, folder, 'write'); });
+
+/** One process at a time fills a folder. A lock that a killed process left goes stale after ten seconds, so it is waited for a little longer. */
+async function lockFor(partial: string, root: string): Promise<() => Promise<void>> {
+  try {
+    return await lockfile.lock(partial, { realpath: false, stale: 10_000, retries: { retries: 12, minTimeout: 1000, maxTimeout: 1000, factor: 1 } });
+  } catch (error) {
+    if (codeOf(error) === 'ELOCKED') throw new UserError(`${root}: is being rendered by another process; wait for it or choose another folder`);
+    throw fileError(error, root, 'write');
+  }
 }
 
 /** What `root` holds: this benchmark, or nothing. @throws UserError for anything else. */
