@@ -16,6 +16,8 @@ export interface BatchPlan {
   readonly onBadClip: BadClipPolicy;
   /** Whether the readable clips of the batch stand in for skipped ones, so that a training step keeps its shape. */
   readonly keepSize: boolean;
+  /** Whether the same frames will be asked for again, whole: then they are worth remembering (cache.ts). */
+  readonly isRepeatable: boolean;
 }
 
 export interface PlannedClip {
@@ -71,23 +73,29 @@ function leaveOut(plan: BatchPlan, images: Float32Array, clipLength: number, rea
 
 /** Decodes each file of the clip once and writes [frames, size, size, 3] into `out`. */
 async function loadClip(clip: PlannedClip, plan: BatchPlan, source: FrameSource, out: Float32Array, signal?: AbortSignal): Promise<void> {
-  const size = plan.imageSize;
-  const frameLength = size * size * 3;
+  const frameLength = plan.imageSize * plan.imageSize * 3;
   const bytes = new Uint8Array(clip.frames.length * frameLength);
   const files = [...new Set(clip.frames)];
   signal?.throwIfAborted();
+  // the first frame comes alone, as its size decides the crop of all
   const first = await source(files[0]!, clip.id);
   const augmentation = draw(clip, plan, first.width, first.height);
   await mapLimit(files, files.length, async (file, i) => {
     signal?.throwIfAborted();
     const image = i === 0 ? first : await source(file, clip.id);
     const at = clip.frames.indexOf(file) * frameLength;
-    resizeInto(image, scaleCrop(augmentation.crop, first, image), size, bytes, at);
-    for (let k = clip.frames.indexOf(file) + 1; k < clip.frames.length; k++) {
-      if (clip.frames[k] === file) bytes.copyWithin(k * frameLength, at, at + frameLength);
-    }
+    resizeInto(image, scaleCrop(augmentation.crop, first, image), plan.imageSize, bytes, at);
+    repeatFrame(clip.frames, file, bytes, frameLength);
   });
-  applyToFrames(bytes, size, augmentation, out);
+  applyToFrames(bytes, plan.imageSize, augmentation, out);
+}
+
+/** Copies the first place of `file` to its other places. */
+function repeatFrame(frames: readonly string[], file: string, bytes: Uint8Array, frameLength: number): void {
+  const first = frames.indexOf(file);
+  for (let k = first + 1; k < frames.length; k++) {
+    if (frames[k] === file) bytes.copyWithin(k * frameLength, first * frameLength, (first + 1) * frameLength);
+  }
 }
 
 function draw({ id }: PlannedClip, { augment }: BatchPlan, width: number, height: number): Augmentation {

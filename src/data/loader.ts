@@ -47,10 +47,17 @@ const PREFETCH_BYTES = 256 * 1024 * 1024;
 /** Decoding shares the cores with the training step, so few threads suffice. */
 const defaultWorkers = (): number => Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
 
+export interface LoaderSettings {
+  /** Threads; by default half the cores, at most 4. */
+  readonly workers?: number;
+  /** Memory for resized test frames, so that testing after every epoch decodes them once; 256 MB by default, 0 for none. */
+  readonly cacheBytes?: number;
+}
+
 /** @throws UserError for a number of workers below 1. */
-export function createLoader({ workers = defaultWorkers() }: { readonly workers?: number } = {}): Loader {
+export function createLoader({ workers = defaultWorkers(), cacheBytes = 256 * 1024 * 1024 }: LoaderSettings = {}): Loader {
   if (!Number.isInteger(workers) || workers < 1) throw new UserError(`loader: expected at least 1 worker, found ${workers}`);
-  const pool = createPool(workers);
+  const pool = createPool(workers, { cacheBytes: cacheBytes / workers });
   return { batches: (clips, options) => batches(pool, clips, options), close: () => pool.close() };
 }
 
@@ -72,7 +79,7 @@ export function frameIndices({ id, frames }: Clip, options: Pick<BatchOptions, '
 function planBatch(clips: readonly Clip[], options: BatchOptions): BatchPlan {
   const { imageSize, augment, seed, epoch, onBadClip = 'stop', mode } = options;
   const planned = clips.map((clip) => ({ id: clip.id, label: clip.label, frames: frameIndices(clip, options).map((index) => clip.frames[index]!) }));
-  return { clips: planned, imageSize, augment: augment ? { seed, epoch } : undefined, onBadClip, keepSize: mode === 'train' };
+  return { clips: planned, imageSize, augment: augment ? { seed, epoch } : undefined, onBadClip, keepSize: mode === 'train', isRepeatable: mode === 'test' && !augment };
 }
 
 function checkOptions(clips: readonly Clip[], { mode, batchSize, dropLast }: BatchOptions): void {

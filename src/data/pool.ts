@@ -2,7 +2,7 @@
 import type { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
 import type { AssembledBatch, BatchPlan } from './batch.ts';
-import type { FromWorker, ToWorker } from './worker.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './worker.ts';
 import { spawnWorker } from './workers.ts';
 
 /** One pass over some clips. */
@@ -23,8 +23,8 @@ interface Waiting { readonly resolve: (batch: AssembledBatch) => void; readonly 
 
 interface Member { readonly worker: Worker; readonly waiting: Map<string, Waiting>; readonly cancels: Map<number, () => void>; failure?: Error; exited: Promise<void> }
 
-function startMember(): Member {
-  const worker = spawnWorker(new URL('./worker.ts', import.meta.url), undefined);
+function startMember(settings: WorkerSettings): Member {
+  const worker = spawnWorker(new URL('./worker.ts', import.meta.url), settings);
   const exited = new Promise<void>((resolve) => { worker.once('exit', () => resolve()); });
   const member: Member = { worker, waiting: new Map(), cancels: new Map(), exited };
   const fail = (error: Error): void => {
@@ -54,7 +54,7 @@ function receive(member: Member, message: FromWorker): void {
 }
 
 /** Threads start at the first request, hold the process only while a run is open, and restart after a crash. */
-export function createPool(size: number): Pool {
+export function createPool(size: number, settings: WorkerSettings): Pool {
   let members: Member[] = [];
   let runs = 0;
   let openRuns = 0;
@@ -62,7 +62,7 @@ export function createPool(size: number): Pool {
   const ready = (): Member[] => {
     if (members.length === 0 || members.some(({ failure }) => failure)) {
       for (const { worker, failure } of members) if (!failure) void worker.terminate();
-      members = Array.from({ length: size }, startMember);
+      members = Array.from({ length: size }, () => startMember(settings));
     }
     for (const { worker } of members) worker.ref();
     return members;

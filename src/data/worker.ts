@@ -1,8 +1,9 @@
 // The worker thread of the loader: takes plans from its queue, one after the other, and transfers finished batches.
 // It never waits for the main thread, which a training step blocks for hundreds of milliseconds.
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
 import { assembleBatch, type AssembledBatch, type BatchPlan } from './batch.ts';
+import { cachedFrames } from './cache.ts';
 import { decodeFrame } from './decode.ts';
 
 export type ToWorker =
@@ -16,18 +17,23 @@ export type FromWorker =
   /** Nothing of this run is in work any more. */
   | { readonly type: 'cancelled'; readonly run: number };
 
+/** What a worker is started with. */
+export interface WorkerSettings { readonly cacheBytes: number }
+
 type Job = Extract<ToWorker, { type: 'plan' }>;
 
 /** Serves `port` until it is told to close. */
-function serve(port: NonNullable<typeof parentPort>): void {
+function serve(port: NonNullable<typeof parentPort>, { cacheBytes }: WorkerSettings): void {
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+  const wholeFrames = cachedFrames(decodeFrame, cacheBytes);
   let queue: Job[] = [];
   let current: { readonly run: number; readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
 
   const work = async (job: Job, signal: AbortSignal): Promise<void> => {
     const { run, index } = job;
     try {
-      const batch = await assembleBatch(job.plan, decodeFrame, signal);
+      const source = job.plan.isRepeatable ? wholeFrames(job.plan.imageSize) : decodeFrame;
+      const batch = await assembleBatch(job.plan, source, signal);
       if (!signal.aborted) send({ type: 'batch', run, index, batch }, [batch.images.buffer as ArrayBuffer]);
     } catch (error) {
       if (signal.aborted) return;
@@ -71,4 +77,4 @@ function serve(port: NonNullable<typeof parentPort>): void {
   });
 }
 
-if (parentPort) serve(parentPort);
+if (parentPort) serve(parentPort, workerData as WorkerSettings);

@@ -50,11 +50,12 @@ describe('createLoader', () => {
   let clips: Clip[];
   let loader: Loader;
 
-  beforeEach(async () => {
+  // shared by the tests that change no file
+  before(async () => {
     clips = await makeClips(10);
     loader = createLoader({ workers: 2 });
   });
-  afterEach(async () => {
+  after(async () => {
     await loader.close();
     await removeTemporaryFolders();
   });
@@ -97,6 +98,26 @@ describe('createLoader', () => {
     await single.close();
   });
 
+  it('remembers test frames within its memory: the second pass needs no disk, and gives the same', async () => {
+    const own = await makeClips(10);
+    const expected = await collect(loader, own, TEST);
+    for (const clip of own) for (const frame of clip.frames) await rm(frame);
+    assert.deepEqual(await collect(loader, own, TEST), expected);
+    await assert.rejects(collect(loader, own, { ...TEST, imageSize: 24 }), UserError);
+    await assert.rejects(collect(loader, own, TRAIN), UserError);
+  });
+
+  it('does without memory when told, or keeps what fits', async () => {
+    for (const [cacheBytes, clip] of [[0, '00001'], [5 * 16 * 16 * 3, '0000[23]']] as const) {
+      const small = createLoader({ workers: 1, cacheBytes });
+      const few = (await makeClips(3)).toSorted((a, b) => a.id.localeCompare(b.id));
+      await collect(small, few, { ...TEST, batchSize: 1 });
+      for (const frame of few.flatMap(({ frames }) => frames)) await rm(frame);
+      await assert.rejects(collect(small, few, { ...TEST, batchSize: 1 }), new RegExp(`clip ${clip}, found no such file`));
+      await small.close();
+    }
+  });
+
   it('serves two loops at the same time', async () => {
     const [train, test] = await Promise.all([collect(loader, clips, TRAIN), collect(loader, clips, TEST)]);
     assert.deepEqual(test, await collect(loader, clips, TEST));
@@ -104,31 +125,34 @@ describe('createLoader', () => {
   });
 
   it('works on while the main thread is blocked, and reports frames that vanished during the epoch', async () => {
-    const iterator = loader.batches(clips, { ...TEST, batchSize: 1, prefetch: 4 });
+    const own = await makeClips(10);
+    const iterator = loader.batches(own, { ...TEST, batchSize: 1, prefetch: 4 });
     await iterator.next(); // batches 1 to 4 are now requested
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000); // no turn for the main thread's event loop
-    for (const clip of clips) for (const frame of clip.frames) rmSync(frame);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500); // no turn for the main thread's event loop
+    for (const clip of own) for (const frame of clip.frames) rmSync(frame);
     for (const id of ['00002', '00003', '00004']) assert.deepEqual((await iterator.next()).value?.ids, [id]);
     await assert.rejects(async () => { for (;;) if ((await iterator.next()).done) break; }, (error: Error) => error instanceof UserError && /^[^\n]*expected a readable image of clip 0000\d, found no such file[^\n]*$/.test(error.message));
   });
 
   it('names the clip and the file of a broken frame, and stays usable', async () => {
-    await writeFile(clips[4]!.frames[1]!, 'broken');
-    await assert.rejects(collect(loader, clips, TEST), (error: Error) => error instanceof UserError && error.message.includes(clips[4]!.frames[1]!) && /clip 00005/.test(error.message));
-    assert.equal((await collect(loader, clips.slice(0, 4), TEST)).length, 2);
+    const own = await makeClips(10);
+    await writeFile(own[4]!.frames[1]!, 'broken');
+    await assert.rejects(collect(loader, own, TEST), (error: Error) => error instanceof UserError && error.message.includes(own[4]!.frames[1]!) && /clip 00005/.test(error.message));
+    assert.equal((await collect(loader, own.slice(0, 4), TEST)).length, 2);
   });
 
   it('leaves broken clips out of a test and tells which; in training another clip of the batch stands in', async () => {
-    await rm(clips[1]!.frames[0]!);
+    const own = await makeClips(10);
+    await rm(own[1]!.frames[0]!);
     const skipped: string[] = [];
     const options = { onBadClip: 'skip', onSkip: ({ id }: { id: string }) => void skipped.push(id) } as const;
-    assert.deepEqual((await collect(loader, clips, { ...TEST, ...options })).map(({ ids }) => ids), [['00001', '00003'], ['00004', '00005', '00006'], ['00007', '00008', '00009'], ['00010']]);
+    assert.deepEqual((await collect(loader, own, { ...TEST, ...options })).map(({ ids }) => ids), [['00001', '00003'], ['00004', '00005', '00006'], ['00007', '00008', '00009'], ['00010']]);
     assert.deepEqual(skipped, ['00002']);
-    const train = await collect(loader, clips, { ...TRAIN, ...options, batchSize: 5 });
+    const train = await collect(loader, own, { ...TRAIN, ...options, batchSize: 5 });
     assert.deepEqual(train.map(({ ids, images, labels }) => [ids.length, images.length, labels.length]), [[5, 15360, 5], [5, 15360, 5]]);
     assert.ok(!train.some(({ ids }) => ids.includes('00002')));
     assert.deepEqual(skipped, ['00002', '00002']);
-    await assert.rejects(collect(loader, [clips[1]!], { ...TEST, ...options }), /none of the 1 clips of a batch can be read; the first: .*found no such file/);
+    await assert.rejects(collect(loader, [own[1]!], { ...TEST, ...options }), /none of the 1 clips of a batch can be read; the first: .*found no such file/);
   });
 
   it('stops at an aborted signal with Interrupted and stays usable', async () => {
@@ -148,7 +172,7 @@ describe('createLoader', () => {
   it('stops while a batch is awaited, too', async () => {
     const controller = new AbortController();
     const loop = collect(loader, clips, { ...TEST, batchSize: 10, signal: controller.signal });
-    setTimeout(() => controller.abort(), 1);
+    controller.abort(); // the loop has asked for its batch and waits
     await assert.rejects(loop, Interrupted);
   });
 
@@ -170,8 +194,9 @@ describe('createLoader', () => {
   });
 
   it('takes frames of different sizes within a clip', async () => {
-    await writeFile(clips[1]!.frames[1]!, await jpeg(48, 40, 7));
-    assert.equal((await collect(loader, clips.slice(1, 2), { ...TRAIN, batchSize: 1 }))[0]!.images.length, 4 * 16 * 16 * 3);
+    const own = await makeClips(10);
+    await writeFile(own[1]!.frames[1]!, await jpeg(48, 40, 7));
+    assert.equal((await collect(loader, own.slice(1, 2), { ...TRAIN, batchSize: 1 }))[0]!.images.length, 4 * 16 * 16 * 3);
   });
 
   for (const [what, ending] of [['close()', 'await loader.close();'], ['a loop that was left, without close()', '']] as const) {
