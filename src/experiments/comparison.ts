@@ -11,8 +11,8 @@ export interface Summary {
   readonly samples: readonly number[];
 }
 
-/** What a number is: before training, after some steps of training, of a gradient, of the parameters and buffers. */
-export type Kind = 'exact' | 'trained' | 'gradient' | 'state';
+/** Of what a summarised tensor is: batch norm's running statistics are buffers. */
+export type SummaryKind = 'gradient' | 'parameter' | 'buffer';
 
 /**
  * Largest relative errors |a - b| / max |b| allowed in float32 against a float64 reference. One ReLU or max-pool decision
@@ -22,7 +22,7 @@ export type Kind = 'exact' | 'trained' | 'gradient' | 'state';
 export const TOLERANCES = {
   exact: 1e-5, trained: 1e-3,
   gradientNormMedian: 1e-3, gradientNorm: 1e-2, gradientSample: 3e-2,
-  state: 1e-4, stateSample: 1e-3,
+  parameter: 1e-4, parameterSample: 1e-3, buffer: 1e-3,
 } as const;
 
 export interface ParityReport {
@@ -80,7 +80,7 @@ export class Comparison {
   }
 
   /** Many summarised tensors: the names must be the same on both sides. */
-  summaries(kind: 'gradient' | 'state', at: string, ours: ReadonlyMap<string, Float32Array>, shapes: ReadonlyMap<string, readonly number[]>, reference: Readonly<Record<string, Summary>>): void {
+  summaries(kind: SummaryKind, at: string, ours: ReadonlyMap<string, Float32Array>, shapes: ReadonlyMap<string, readonly number[]>, reference: Readonly<Record<string, Summary>>): void {
     for (const name of ours.keys()) if (!Object.hasOwn(reference, name)) this.failures.push(`${at}: "${name}" is missing in the file`);
     for (const [name, summary] of Object.entries(reference)) {
       const values = ours.get(name);
@@ -90,15 +90,21 @@ export class Comparison {
     }
   }
 
-  private summary(kind: 'gradient' | 'state', at: string, values: Float32Array, reference: Summary): void {
+  private summary(kind: SummaryKind, at: string, values: Float32Array, reference: Summary): void {
     const samples = reference.samples.map((_, i) => values[i * reference.stride]!);
     // the largest number of the whole tensor: the file keeps only its samples, so ours stands in, never above the file's norm
     const scale = Math.min(largest(values), reference.norm) || 1;
     const meanError = Math.abs(total(values) - reference.sum) / values.length / scale;
     this.compared += 2 + samples.length;
-    if (kind === 'gradient') this.add('gradientNorm', relativeError([norm(values)], [reference.norm]), `${at} (norm)`);
-    else this.add('state', relativeError([norm(values), ...samples], [reference.norm, ...reference.samples]), `${at} (norm, samples)`);
-    this.add(`${kind}Sample`, Math.max(relativeError(samples, reference.samples, scale), meanError), `${at} (samples, mean)`);
+    const normError = relativeError([norm(values)], [reference.norm]);
+    const sampleError = Math.max(relativeError(samples, reference.samples, scale), meanError);
+    if (kind === 'gradient') {
+      this.add('gradientNorm', normError, `${at} (norm)`);
+      this.add('gradientSample', sampleError, `${at} (samples, mean)`);
+    } else if (kind === 'parameter') {
+      this.add('parameter', relativeError([norm(values), ...samples], [reference.norm, ...reference.samples]), `${at} (norm, samples)`);
+      this.add('parameterSample', sampleError, `${at} (samples, mean)`);
+    } else this.add('buffer', Math.max(normError, sampleError), at);
   }
 
   report(): ParityReport {

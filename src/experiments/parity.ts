@@ -105,8 +105,8 @@ async function compareSteps(comparison: Comparison, ops: Ops, state: NetworkStat
     optimizer.apply(result.gradients, rate, step);
     state.updateRunning(result.running);
     tf.dispose([rate, step, ...result.losses, result.logits, ...result.gradients.values()]);
-    if (expected.parametersAfter) await compareState(comparison, `steps.${i}.parametersAfter`, state, (spec) => !isBuffer(spec), expected.parametersAfter);
-    if (expected.buffersAfter) await compareState(comparison, `steps.${i}.buffersAfter`, state, isStatistic, expected.buffersAfter);
+    if (expected.parametersAfter) await compareState(comparison, 'parameter', `steps.${i}.parametersAfter`, state, (spec) => !isBuffer(spec), expected.parametersAfter);
+    if (expected.buffersAfter) await compareState(comparison, 'buffer', `steps.${i}.buffersAfter`, state, isStatistic, expected.buffersAfter);
   }
   optimizer.dispose();
 }
@@ -131,11 +131,11 @@ async function compareGradients(comparison: Comparison, i: number, state: Networ
   comparison.summaries('gradient', `steps.${i}.gradients`, ours, shapesOf(specs), expected);
 }
 
-async function compareState(comparison: Comparison, name: string, state: NetworkState, filter: (spec: TensorSpec) => boolean, expected: Record<string, Summary>): Promise<void> {
+async function compareState(comparison: Comparison, kind: 'parameter' | 'buffer', name: string, state: NetworkState, filter: (spec: TensorSpec) => boolean, expected: Record<string, Summary>): Promise<void> {
   const specs = specification(state.config).filter(filter);
   const all = await state.weights();
   const ours = new Map(specs.map((spec) => [spec.name, all.get(spec.name)!]));
-  comparison.summaries('state', name, ours, shapesOf(new Map(specs.map((spec) => [spec.name, spec]))), expected);
+  comparison.summaries(kind, name, ours, shapesOf(new Map(specs.map((spec) => [spec.name, spec]))), expected);
 }
 
 const shapesOf = (specs: ReadonlyMap<string, TensorSpec>): ReadonlyMap<string, readonly number[]> =>

@@ -154,7 +154,9 @@ async function evaluateEpoch(session: Session, epoch: number): Promise<EpochEval
   return { split: judge.split, clips: predictions.length, uar, war, loss: meanCrossEntropy(predictions), seconds: (performance.now() - start) / 1000 };
 }
 
+/** The network as it is after the last step, over these clips. */
 function outputs({ engine, trainer, loader, signal, onEvaluate }: Session, clips: readonly Clip[]): Promise<ClipOutputs> {
+  trainer.sync();
   return predict(engine.ops, trainer.state, { loader, clips, signal, ...onEvaluate && { onProgress: onEvaluate } });
 }
 

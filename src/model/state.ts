@@ -13,8 +13,10 @@ export interface NetworkState {
   readonly trained: ReadonlyMap<string, Variable>;
   /** Training steps taken, PyTorch's num_batches_tracked. */
   readonly batches: number;
-  /** Replaces the running statistics after a training step and disposes the tensors handed over. */
+  /** Replaces the running statistics by those after a training step and disposes the tensors handed over. */
   updateRunning(running: ReadonlyMap<string, Tensor1D>): void;
+  /** Counts a training step. */
+  countBatch(): void;
   /** A copy on the host in PyTorch's layout. */
   weights(): Promise<Weights>;
   /** @throws UserError when they do not fit. */
@@ -49,8 +51,8 @@ export function createNetworkState(config: ExperimentConfig, weights: Weights, s
     get batches() { return batches; },
     updateRunning(running) {
       for (const [name, value] of running) { tensors.get(name)!.assign(value); value.dispose(); }
-      batches++;
     },
+    countBatch() { batches++; },
     async weights() {
       const result = new Map<string, Float32Array>();
       for (const spec of specs) {

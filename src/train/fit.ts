@@ -5,8 +5,8 @@ import { batchCount } from '../data/loader.ts';
 import type { Clip } from '../data/clip.ts';
 import { throwIfInterrupted, UserError } from '../errors.ts';
 import { learningRate } from './optimizer.ts';
-import { LOSS_NAMES, type LossName, type StepResult } from './step.ts';
-import type { Trainer } from './trainer.ts';
+import { LOSS_NAMES, type LossName } from './step.ts';
+import type { StepResult, Trainer } from './trainer.ts';
 
 export interface StepEvent {
   /** From 1. */

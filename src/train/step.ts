@@ -1,6 +1,6 @@
 // One training step: forward, loss, gradients, optimiser, running statistics.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor5D, Variable } from '@tensorflow/tfjs-core';
 import type { Ops } from '../engine/ops.ts';
 import { lossTerms } from '../losses.ts';
 import { forward } from '../model/network.ts';
@@ -41,20 +41,21 @@ function byName({ trained }: NetworkState, grads: Record<string, Tensor>): Map<s
   return new Map([...trained].flatMap(([name, variable]) => grads[variable.name] ? [[name, grads[variable.name]!] as const] : []));
 }
 
-export interface StepResult {
-  readonly losses: Readonly<Record<LossName, number>>;
-  /** Clips of the batch whose largest logit is their label's. */
-  readonly correct: number;
+/**
+ * One training step as a function of tensors: images [clips, frames, size, size, 3], labels [clips] int32, learning rate,
+ * number of the step (from 1) -> losses in the order of LOSS_NAMES [4], logits [clips, classes]. Changes weights, the
+ * optimiser's tensors and the running statistics in place.
+ */
+export function stepFunction(ops: Ops, state: NetworkState, optimizer: Optimizer): (inputs: readonly Tensor[]) => [Tensor1D, Tensor2D] {
+  return ([images, labels, rate, step]) => {
+    const { losses, logits, gradients, running } = computeGradients(ops, state, images as Tensor5D, labels as Tensor1D);
+    optimizer.apply(gradients, rate as Scalar, step as Scalar);
+    state.updateRunning(running);
+    const stacked = tf.stack([...losses]) as Tensor1D;
+    tf.dispose([...losses, ...gradients.values()]);
+    return [stacked, logits];
+  };
 }
 
-/** Takes one step in place. `step` counts from 1 over the whole training. */
-export function trainStep(ops: Ops, state: NetworkState, optimizer: Optimizer, images: Tensor5D, labels: Tensor1D, learningRate: number, step: number): StepResult {
-  const { losses, logits, gradients, running } = computeGradients(ops, state, images, labels);
-  const rate = tf.scalar(learningRate), count = tf.scalar(step);
-  optimizer.apply(gradients, rate, count);
-  state.updateRunning(running);
-  const values = losses.map((loss) => loss.dataSync()[0]!);
-  const correct = tf.tidy(() => tf.sum(tf.equal(tf.argMax(logits, 1), tf.cast(labels, 'int32'))).dataSync()[0]!);
-  tf.dispose([...losses, logits, rate, count, ...gradients.values()]);
-  return { losses: Object.fromEntries(LOSS_NAMES.map((name, i) => [name, values[i]!])) as Record<LossName, number>, correct };
-}
+/** What stepFunction changes: the network's tensors and the optimiser's. */
+export const stepVariables = (state: NetworkState, optimizer: Optimizer): Variable[] => [...state.tensors.values(), ...optimizer.state.values()];

@@ -1,8 +1,9 @@
 // A network in training: its tensors, its optimiser, one step at a time, and what a checkpoint holds of them.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor5D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor5D, Variable } from '@tensorflow/tfjs-core';
 import { framesPerClip, type ExperimentConfig } from '../config.ts';
 import type { Batch } from '../data/clip.ts';
+import { compile, type CompiledFunction, type InputSpec } from '../engine/compile.ts';
 import type { Ops } from '../engine/ops.ts';
 import { UserError } from '../errors.ts';
 import { specification, type TensorSpec } from '../model/specification.ts';
@@ -10,13 +11,23 @@ import { createNetworkState, type NetworkState } from '../model/state.ts';
 import { fromEngine, initialWeights, toEngine, type Weights } from '../model/weights.ts';
 import type { HostTensor } from '../runs/safetensors.ts';
 import { createOptimizer, type Optimizer } from './optimizer.ts';
-import { trainStep, type StepResult } from './step.ts';
+import { LOSS_NAMES, stepFunction, stepVariables, type LossName } from './step.ts';
+
+export interface StepResult {
+  /** In nats. */
+  readonly losses: Readonly<Record<LossName, number>>;
+  /** Clips of the batch whose largest logit was their label's. */
+  readonly correct: number;
+}
 
 export interface Trainer {
   readonly config: ExperimentConfig;
+  /** The network's tensors; call `sync` before reading them. */
   readonly state: NetworkState;
   /** One optimiser step on a batch. @param step counts from 1 over the whole run */
   step(batch: Batch, learningRate: number, step: number): StepResult;
+  /** Brings `state` up to the last step. */
+  sync(): void;
   /** Weights and the optimiser's tensors as a checkpoint holds them: authors' names, PyTorch's layout. */
   save(): Promise<SavedTensors>;
   /** @throws UserError when they do not fit. */
@@ -29,33 +40,96 @@ export interface SavedTensors {
   readonly optimizer: ReadonlyMap<string, HostTensor>;
 }
 
-/** @param weights initial values; fresh ones from the configuration's seed by default */
-export function createTrainer(ops: Ops, config: ExperimentConfig, weights: Weights = initialWeights(config)): Trainer {
+export interface TrainerOptions {
+  /** Initial values; fresh ones from the configuration's seed by default. */
+  readonly weights?: Weights;
+  /** 'eager' calls TensorFlow once an operation: slower, for finding faults. Default 'compiled', on the native engine. */
+  readonly mode?: 'compiled' | 'eager';
+}
+
+/** A step in either mode, and how its tensors come back into the network's state. */
+interface Stepper {
+  run(inputs: readonly Tensor[]): readonly Tensor[];
+  pull(): void;
+  push(): void;
+  dispose(): void;
+}
+
+export function createTrainer(ops: Ops, config: ExperimentConfig, options: TrainerOptions = {}): Trainer {
+  const { weights = initialWeights(config), mode = ops.name === 'native' ? 'compiled' : 'eager' } = options;
   const state = createNetworkState(config, weights);
   const optimizer = createOptimizer(state.trained, config);
+  const stepper = mode === 'compiled' ? compiledStepper(ops, state, optimizer) : eagerStepper(ops, state, optimizer);
   return {
     config,
     state,
-    step: (batch, learningRate, step) => tf.tidy(() => {
-      const images = imagesOf(batch, config), labels = tf.tensor1d(batch.labels, 'int32');
-      return asPlain(trainStep(ops, state, optimizer, images, labels, learningRate, step));
-    }),
-    async save() { return { weights: hostWeights(config, await state.weights()), optimizer: await hostSlots(config, optimizer) }; },
+    step(batch, learningRate, step) {
+      const result = takeStep(stepper, batch, config, learningRate, step);
+      state.countBatch();
+      return result;
+    },
+    sync: () => stepper.pull(),
+    async save() {
+      stepper.pull();
+      return { weights: hostWeights(config, await state.weights()), optimizer: await hostSlots(config, optimizer) };
+    },
     restore(saved, source) {
       state.setWeights(weightsOf(saved.weights), source);
       restoreSlots(config, optimizer, saved.optimizer, source);
+      stepper.push();
     },
-    dispose() { optimizer.dispose(); state.dispose(); },
+    dispose() { stepper.dispose(); optimizer.dispose(); state.dispose(); },
   };
 }
 
-/** tf.tidy returns its function's value but types it as tensors. */
-const asPlain = (result: StepResult): StepResult & tf.TensorContainerObject => result as StepResult & tf.TensorContainerObject;
+function eagerStepper(ops: Ops, state: NetworkState, optimizer: Optimizer): Stepper {
+  const f = stepFunction(ops, state, optimizer);
+  return { run: (inputs) => tf.tidy(() => f(inputs)), pull() {}, push() {}, dispose() {} };
+}
+
+/** Compiles when the first batch tells its size, and again for another size. */
+function compiledStepper(ops: Ops, state: NetworkState, optimizer: Optimizer): Stepper {
+  let compiled: { clips: number; step: CompiledFunction } | undefined;
+  const specs = (clips: number): InputSpec[] => [
+    { shape: imageShape(clips, state.config), dtype: 'float32' }, { shape: [clips], dtype: 'int32' },
+    { shape: [], dtype: 'float32' }, { shape: [], dtype: 'float32' },
+  ];
+  const release = (): void => { compiled?.step.pull(); compiled?.step.dispose(); compiled = undefined; };
+  return {
+    run(inputs) {
+      const clips = inputs[0]!.shape[0]!;
+      if (compiled?.clips !== clips) {
+        release();
+        compiled = { clips, step: compile(stepFunction(ops, state, optimizer), specs(clips), stepVariables(state, optimizer)) };
+      }
+      return compiled.step.run(inputs);
+    },
+    pull: () => compiled?.step.pull(),
+    push: () => compiled?.step.push(),
+    dispose() { compiled?.step.dispose(); compiled = undefined; },
+  };
+}
+
+function takeStep(stepper: Stepper, batch: Batch, config: ExperimentConfig, learningRate: number, step: number): StepResult {
+  const inputs = [imagesOf(batch, config), tf.tensor1d(batch.labels, 'int32'), tf.scalar(learningRate), tf.scalar(step)];
+  const outputs = stepper.run(inputs);
+  const [losses, logits] = outputs.map((output) => output.dataSync());
+  tf.dispose([...inputs, ...outputs]);
+  return { losses: Object.fromEntries(LOSS_NAMES.map((name, i) => [name, losses![i]!])) as Record<LossName, number>, correct: countCorrect(logits!, batch.labels) };
+}
+
+function countCorrect(logits: ArrayLike<number>, labels: Int32Array): number {
+  const classes = logits.length / labels.length;
+  const rows = Array.from(labels, (label, i) => ({ label, row: Array.prototype.slice.call(logits, i * classes, (i + 1) * classes) as number[] }));
+  return rows.filter(({ label, row }) => row[label] === Math.max(...row)).length;
+}
+
+const imageShape = (clips: number, config: ExperimentConfig): [number, number, number, number, number] =>
+  [clips, framesPerClip(config), config.imageSize, config.imageSize, 3];
 
 /** [clips, frames, size, size, 3] */
 export function imagesOf(batch: Batch, config: ExperimentConfig): Tensor5D {
-  const { imageSize } = config;
-  return tf.tensor(batch.images, [batch.labels.length, framesPerClip(config), imageSize, imageSize, 3]) as Tensor5D;
+  return tf.tensor(batch.images, imageShape(batch.labels.length, config)) as Tensor5D;
 }
 
 const isCount = (spec: TensorSpec): boolean => spec.kind === 'batchCount';

@@ -1,0 +1,231 @@
+// The compiled step: a function of tensors is run twice eagerly while its TensorFlow operations are written down, the
+// graph they form is loaded into a session, and from then on one call runs it all. TensorFlow's own optimiser then fuses,
+// folds and schedules, and thousands of calls a step from JavaScript are gone.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { DataType, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { attributeValue, encodeSavedModel, shapeValue, TAG, tensorValue, textValue, typeValue, type GraphNode } from './graph.ts';
+import { nativeBackend, type Binding } from './kernels.ts';
+import { firstDifference, idOf, record, type RecordedConstant, type Recording } from './record.ts';
+
+export interface InputSpec {
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+}
+
+export interface CompiledFunction {
+  /** Runs the function on inputs of the compiled shapes. The outputs are the caller's to dispose. */
+  run(inputs: readonly Tensor[]): Tensor[];
+  /** Brings the session's variables into the tf.Variables that the function was compiled over. */
+  pull(): void;
+  /** Brings the tf.Variables' values into the session. */
+  push(): void;
+  /** Operations in the graph before TensorFlow optimises it. */
+  readonly nodes: number;
+  dispose(): void;
+}
+
+/** What runs in the session, by names in the graph. */
+interface Graph {
+  readonly nodes: readonly GraphNode[];
+  readonly outputs: readonly string[];
+  /** Indices of the variables that the function changes. */
+  readonly assigned: readonly number[];
+}
+
+/**
+ * Compiles `f`, which may assign to `variables` and must otherwise depend on its inputs and on them alone. It is called twice
+ * on made-up inputs; the variables keep their values. Outputs are float32.
+ * @throws Error with the operation's name when f reads a tensor's value, uses a tensor from elsewhere, or does not do the
+ * same twice (a random number, a branch on a value).
+ */
+export function compile(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly InputSpec[], variables: readonly Variable[]): CompiledFunction {
+  const first = trace(f, inputs, variables, 0), second = trace(f, inputs, variables, 1);
+  const difference = firstDifference(first.recording, second.recording);
+  if (difference) throw new Error(`a compiled function must do the same whenever it is called: ${difference}`);
+  return load(buildGraph(first, inputs, variables), inputs, variables);
+}
+
+interface Trace {
+  readonly recording: Recording;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** Ids of the variables' values before and after. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
+
+/** Inputs that differ from one recording to the next, so that what depends on their values shows. */
+function madeUp({ shape, dtype }: InputSpec, turn: number): Tensor {
+  const values = Array.from({ length: sizeOf(shape) }, (_, i) => dtype === 'int32' ? (i + turn) % 2 : ((i * 7 + 3 * turn) % 11) / 11);
+  return tf.tensor(values, [...shape], dtype);
+}
+
+function trace(f: (inputs: readonly Tensor[]) => readonly Tensor[], specs: readonly InputSpec[], variables: readonly Variable[], turn: number): Trace {
+  const kept = variables.map((variable) => tf.tidy(() => variable.clone()));
+  const inputs = specs.map((spec) => madeUp(spec, turn));
+  const before = variables.map(idOf), inputIds = inputs.map(idOf);
+  let outputs: readonly Tensor[] = [];
+  try {
+    const recording = record(() => { outputs = f(inputs).map((output) => tf.keep(output)); });
+    return { recording, inputs: inputIds, outputs: outputs.map(idOf), before, after: variables.map(idOf) };
+  } finally {
+    variables.forEach((variable, i) => variable.assign(kept[i]!));
+    tf.dispose([...kept, ...inputs, ...outputs]);
+  }
+}
+
+/** Names of the tensors in the graph by the ids they had while it was recorded; constants become nodes when they are first used. */
+class Names {
+  private readonly names = new Map<number, string>();
+  private readonly constants: ReadonlyMap<number, RecordedConstant>;
+  private readonly nodes: GraphNode[];
+  private count = 0;
+
+  constructor(constants: ReadonlyMap<number, RecordedConstant>, nodes: GraphNode[]) {
+    this.constants = constants;
+    this.nodes = nodes;
+  }
+
+  set(id: number, name: string): void { this.names.set(id, name); }
+
+  get(id: number, wanted: string): string {
+    const known = this.names.get(id);
+    if (known) return known;
+    const constant = this.constants.get(id);
+    if (!constant) throw new Error(`a compiled function must not use tensors that are neither its inputs nor its variables: "${wanted}" does`);
+    const name = constantNode(constant, `c${this.count++}`, this.nodes);
+    this.names.set(id, name);
+    return name;
+  }
+}
+
+const bytesOf = ({ dtype, values }: RecordedConstant, binding: Binding): Uint8Array => {
+  if (dtype === binding.TF_BOOL) return Uint8Array.from(values);
+  const typed = dtype === binding.TF_FLOAT ? Float32Array.from(values) : Int32Array.from(values);
+  return new Uint8Array(typed.buffer);
+};
+
+/** Constants of one repeated number, such as the ones of a mean's gradient, are stated as that: megabytes otherwise. */
+function constantNode(constant: RecordedConstant, name: string, nodes: GraphNode[]): string {
+  const { binding } = nativeBackend();
+  const { shape, dtype, values } = constant;
+  const constantOf = (node: string, { shape, dtype, values }: RecordedConstant): void => {
+    nodes.push({ name: node, op: 'Const', input: [], attr: { dtype: typeValue(dtype), value: tensorValue(dtype, shape, bytesOf({ shape, dtype, values }, binding)) } });
+  };
+  const isUniform = values.length > 16 && Array.prototype.every.call(values, (value) => Object.is(value, values[0]));
+  if (!isUniform) { constantOf(name, constant); return name; }
+  constantOf(`${name}/dims`, { shape: [shape.length], dtype: binding.TF_INT32, values: shape });
+  constantOf(`${name}/value`, { shape: [], dtype, values: [values[0]!] });
+  nodes.push({ name, op: 'Fill', input: [`${name}/dims`, `${name}/value`], attr: { T: typeValue(dtype), index_type: typeValue(binding.TF_INT32) } });
+  return name;
+}
+
+const dtypeOf = ({ dtype }: { readonly dtype: DataType }, binding: Binding): number => dtype === 'int32' ? binding.TF_INT32 : dtype === 'bool' ? binding.TF_BOOL : binding.TF_FLOAT;
+
+function buildGraph(trace: Trace, inputs: readonly InputSpec[], variables: readonly Variable[]): Graph {
+  const { binding } = nativeBackend();
+  const nodes: GraphNode[] = [];
+  const names = new Names(trace.recording.constants, nodes);
+  inputs.forEach((spec, i) => {
+    nodes.push({ name: `x${i}`, op: 'Placeholder', input: [], attr: { dtype: typeValue(dtypeOf(spec, binding)), shape: shapeValue(spec.shape) } });
+    names.set(trace.inputs[i]!, `x${i}`);
+  });
+  variables.forEach((variable, i) => {
+    nodes.push(...variableNodes(variable, i, binding));
+    names.set(trace.before[i]!, `read${i}`);
+  });
+  trace.recording.ops.forEach(({ op, attributes, inputs, outputs }, i) => {
+    const attr = Object.fromEntries(attributes.map((attribute) => [attribute.name, attributeValue(binding, attribute)]));
+    nodes.push({ name: `n${i}`, op, input: inputs.map((id) => names.get(id, op)), attr });
+    outputs.forEach((id, j) => names.set(id, j === 0 ? `n${i}` : `n${i}:${j}`));
+  });
+  const assigned = variables.map((_, i) => i).filter((i) => trace.before[i] !== trace.after[i]);
+  for (const i of assigned) nodes.push({ name: `assign${i}`, op: 'AssignVariableOp', input: [`v${i}`, names.get(trace.after[i]!, 'assign')], attr: { dtype: typeValue(binding.TF_FLOAT) } });
+  const after = assigned.map((i) => `^assign${i}`);
+  const done = outputNodes(trace.outputs.map((id) => names.get(id, 'output')), after, nodes, binding);
+  return { nodes, outputs: done, assigned };
+}
+
+/** A variable with its reading, and a placeholder by which it is set. */
+function variableNodes({ shape }: Variable, i: number, binding: Binding): GraphNode[] {
+  const dtype = typeValue(binding.TF_FLOAT), attr = { dtype };
+  return [
+    { name: `v${i}`, op: 'VarHandleOp', input: [], attr: { dtype, shape: shapeValue(shape), shared_name: textValue(`v${i}`), container: textValue('') } },
+    { name: `read${i}`, op: 'ReadVariableOp', input: [`v${i}`], attr },
+    { name: `new${i}`, op: 'Placeholder', input: [], attr: { dtype, shape: shapeValue(shape) } },
+    { name: `set${i}`, op: 'AssignVariableOp', input: [`v${i}`, `new${i}`], attr },
+  ];
+}
+
+/** Outputs wait for the assignments. `one` is a number for what has no other input. */
+function outputNodes(outputs: readonly string[], after: readonly string[], nodes: GraphNode[], binding: Binding): string[] {
+  const attr = { T: typeValue(binding.TF_FLOAT) };
+  const names = outputs.map((name, i) => {
+    nodes.push({ name: `out${i}`, op: 'Identity', input: [name, ...after], attr });
+    return `out${i}:0`;
+  });
+  nodes.push({ name: 'one', op: 'Const', input: [], attr: { dtype: attr.T, value: tensorValue(binding.TF_FLOAT, [], new Uint8Array(Float32Array.of(1).buffer)) } });
+  return names;
+}
+
+interface Sessions extends Binding {
+  loadSavedModel(folder: string, tags: string): number;
+  runSavedModel(session: number, inputs: readonly number[], inputNames: string, outputNames: string): { id: number; shape: number[]; dtype: number }[];
+  deleteSavedModel(session: number): void;
+  deleteTensor(id: number): void;
+}
+
+function load(graph: Graph, inputs: readonly InputSpec[], variables: readonly Variable[]): CompiledFunction {
+  const backend = nativeBackend() as unknown as { binding: Sessions; createOutputTensor(info: object): Tensor };
+  const { binding } = backend;
+  const setters = variables.map((_, i) => `^set${i}`);
+  const session = openSession(binding, [...graph.nodes, { name: 'ready', op: 'Identity', input: ['one', ...setters], attr: { T: typeValue(binding.TF_FLOAT) } }]);
+  const inputNames = inputs.map((_, i) => `x${i}:0`).join(',');
+  const setNames = [...variables.map((_, i) => `new${i}:0`), 'one:0'].join(',');
+  const one = tf.keep(tf.scalar(1)); // fed to what has no other input: the binding cannot run a session on none
+  const push = (): void => {
+    const [done] = binding.runSavedModel(session, [...variables.map(idOf), idOf(one)], setNames, 'ready:0');
+    binding.deleteTensor(done!.id);
+  };
+  push();
+  return {
+    nodes: graph.nodes.length,
+    push,
+    run(tensors) {
+      checkInputs(tensors, inputs);
+      return binding.runSavedModel(session, tensors.map(idOf), inputNames, graph.outputs.join(',')).map((info) => backend.createOutputTensor(info));
+    },
+    pull() {
+      if (graph.assigned.length === 0) return;
+      const values = binding.runSavedModel(session, [idOf(one)], 'one:0', graph.assigned.map((i) => `read${i}:0`).join(','));
+      graph.assigned.forEach((i, j) => {
+        const value = backend.createOutputTensor(values[j]!);
+        variables[i]!.assign(value);
+        value.dispose();
+      });
+    },
+    dispose() { one.dispose(); binding.deleteSavedModel(session); },
+  };
+}
+
+function openSession(binding: Sessions, nodes: readonly GraphNode[]): number {
+  const folder = mkdtempSync(join(tmpdir(), 'ial-graph-'));
+  try {
+    writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(nodes));
+    return binding.loadSavedModel(folder, TAG);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function checkInputs(tensors: readonly Tensor[], inputs: readonly InputSpec[]): void {
+  inputs.forEach(({ shape, dtype }, i) => {
+    const tensor = tensors[i];
+    if (!tensor || String(tensor.shape) !== String(shape) || tensor.dtype !== dtype) throw new Error(`input ${i} of a compiled function: expected ${dtype} [${shape.join(', ')}], found ${tensor ? `${tensor.dtype} [${tensor.shape.join(', ')}]` : 'none'}`);
+  });
+}
