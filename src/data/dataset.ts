@@ -1,5 +1,6 @@
 // One fold of a dataset from its folder: lists, frames, notes on what was found, and a fingerprint.
 import { createHash } from 'node:crypto';
+import { sep } from 'node:path';
 import { EXPRESSIONS } from '../labels.ts';
 import { UserError } from '../errors.ts';
 import type { Clip, Dataset, DatasetName } from './clip.ts';
@@ -35,7 +36,8 @@ export async function readDataset(options: ReadOptions): Promise<Dataset> {
   return {
     name, root, fold, labelNames: EXPRESSIONS, train: train.clips, test: test.clips,
     isSynthetic: (await locate(root, 'synthetic.json')) !== undefined,
-    notes: [...entries.notes, ...train.notes, ...test.notes],
+    // paths relative to the root: notes go into run records, which people share
+    notes: [...entries.notes, ...train.notes, ...test.notes].map((note) => note.replaceAll(root + sep, '')),
     fingerprint: fingerprint(train.clips, test.clips),
   };
 }

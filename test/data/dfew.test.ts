@@ -36,7 +36,7 @@ describe('readDataset on DFEW folders', () => {
     assert.deepEqual(labels(dataset.test), { '00003': 2 });
     assert.deepEqual(dataset.train[0]!.frames.map((frame) => basename(frame)), ['00001_00001.jpg', '00001_00002.jpg', '00001_00003.jpg']);
     assert.equal(dataset.isSynthetic, false);
-    assert.match(dataset.notes.join('; '), /official.*count from 1 \(label 7.*clip_224x224/);
+    assert.match(dataset.notes.join('; '), /official.*count from 1 \(label 7 at EmoLabel_DataSplit.*clip_224x224/);
   });
 
   it('reads padded ids, CRLF, a byte-order mark, blank lines and spaces around the values', async () => {
