@@ -8,7 +8,7 @@ void import('./setup/errors.mjs').then(({ runMain }) => runMain(async () => {
   const { check, finish, mocha } = await import('./test/run.mjs');
   const args = process.argv.slice(2);
   if (args[0] === '--slow') {
-    finish([await mocha(['--no-config', '--import=tsx', '--timeout', '600000', `test/slow/${args[1]}.test.ts`])]);
+    finish([await mocha(['--no-config', '--import=tsx', '--timeout', '600000', `test/slow/${args[1]}.test.ts`, ...args.slice(2)])]);
     return;
   }
   if (args.length > 0) {

@@ -51,8 +51,8 @@ function packages(file) {
   }
 }
 
-// npm's own waits add up to 70 s before it says that there is no network
-const RETRIES = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=8000'];
+// npm's own waits add up to 70 s before it says that there is no network, and `npm run -s` would make it say nothing
+const OPTIONS = ['--loglevel=error', '--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=8000'];
 
 /**
  * The npm that runs us, else the one on PATH.
@@ -63,8 +63,8 @@ export async function npm(args, cwd) {
   const script = process.env['npm_execpath'];
   const own = script !== undefined && /npm-cli\.c?js$/.test(script);
   const { status, output } = own
-    ? await run(process.execPath, [script, ...args, ...RETRIES], { cwd })
-    : await run('npm', [...args, ...RETRIES], { cwd });
+    ? await run(process.execPath, [script, ...args, ...OPTIONS], { cwd })
+    : await run('npm', [...args, ...OPTIONS], { cwd });
   if (status === 127) throw new SetupError('no npm found: it comes with Node; install Node with npm (Debian, Ubuntu: apt install npm)');
   if (status !== 0) throw explain('npm', output);
 }

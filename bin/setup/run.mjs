@@ -43,15 +43,19 @@ export function run(command, args, { cwd, env, onOutput } = {}) {
   });
 }
 
+const PATIENCE = 5000;
+
 /**
- * A killed set-up must not leave a download running behind it.
+ * A stopped set-up must not leave a download running behind it: the child is stopped first, then we are.
  * @param {import('node:child_process').ChildProcess} child
  */
 function passSignals(child) {
   /** @type {(signal: NodeJS.Signals) => void} */
   const forward = (signal) => {
+    // exits before anybody can read the child's end as a failure
+    child.once('close', () => process.exit(signal === 'SIGINT' ? 130 : 143));
     child.kill(signal);
-    process.exit(signal === 'SIGINT' ? 130 : 143);
+    setTimeout(() => child.kill('SIGKILL'), PATIENCE);
   };
   process.once('SIGINT', forward).once('SIGTERM', forward);
   return () => process.removeListener('SIGINT', forward).removeListener('SIGTERM', forward);
