@@ -16,7 +16,7 @@ const { mendProtocol } = require('./protocol.cjs');
 const { Session } = require('./session.cjs');
 
 const session = new Session();
-process.chdir(session.root);                              // before TypeScript loads: it remembers the folder
+process.chdir(session.root);                              // TypeScript remembers the folder in which it is loaded
 process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';              // else TensorFlow's log appears as a cell's output
 quietWarnings();
 
@@ -36,6 +36,7 @@ offerHost(session);
 
 const configPath = process.argv[process.argv.indexOf('--config-path') + 1];
 tslab('main.js').startKernel({ configPath, enableFindLocal: false, jsKernel: false, globalVersion: '' });
+process.chdir(session.notebookDir);                       // '../runs' is for cells what '../src' is for their imports
 // after tslab has installed its own
 catchRejections(session, reporter);
 installSignal(session, () => executor.interrupt());

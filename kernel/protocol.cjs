@@ -5,6 +5,9 @@
 
 const { newCell } = require('./session.cjs');
 
+/** Milliseconds after a failure in which requests count as queued before it. */
+const ABORT_WINDOW = 20;
+
 /**
  * @param {any} jupyter tslab's module
  * @param {{ session: import('./session.cjs').Session, version: string, failure: () => { ename: string, evalue: string, traceback: string[] } }} parts
@@ -12,6 +15,14 @@ const { newCell } = require('./session.cjs');
 function mendProtocol(jupyter, { session, version, failure }) {
   const handler = jupyter.JupyterHandlerImpl.prototype;
   const server = jupyter.ZmqServer.prototype;
+
+  const execute = handler.handleExecute;
+  handler.handleExecute = function (/** @type {unknown[]} */ ...args) {
+    // after a failing cell the queued ones are dropped; tslab drops all that come within 200 ms, a quick hand's too
+    const queue = this.execQueue;
+    queue.reset = () => queue.constructor.prototype.reset.call(queue, ABORT_WINDOW);
+    return execute.apply(this, args);
+  };
 
   const runCell = handler.handleExecuteImpl;
   handler.handleExecuteImpl = function (/** @type {any} */ request, /** @type {unknown[]} */ ...rest) {
@@ -31,11 +42,19 @@ function mendProtocol(jupyter, { session, version, failure }) {
     return { ...info, status: 'ok', language_info: { ...info.language_info, version } };
   };
 
+  // a request that is answered while a cell runs (completion, the next cell of Run All) must not leave "idle" standing
+  const publishStatus = server.publishStatus;
+  server.publishStatus = function (/** @type {string} */ status, /** @type {any} */ message) {
+    publishStatus.call(this, status, message);
+    if (status === 'idle' && session.busy && this.running !== message) publishStatus.call(this, 'busy', this.running);
+  };
+
   server.handleExecute = async function (/** @type {any} */ socket, /** @type {any} */ message) {
     const make = (/** @type {string} */ type, /** @type {object} */ content) => Object.assign(reply(message, type), { content });
     const send = (/** @type {string} */ type, /** @type {object} */ content) => make(type, content).signAndSend(this.connInfo.key, this.iopub);
     const begin = (/** @type {number} */ count) => {
-      this.publishStatus('busy', message);                // again: other queued cells have said "idle" meanwhile
+      this.running = message;
+      this.publishStatus('busy', message);
       send('execute_input', { code: message.content.code, execution_count: count });
     };
     const content = await this.handler.handleExecute(
