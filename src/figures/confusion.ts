@@ -47,9 +47,9 @@ export function confusionFinding(confusion: readonly (readonly number[])[], labe
   const recalls = confusion.map((row, c) => ({ c, recall: sum(row) === 0 ? null : row[c]! / sum(row) })).filter((entry): entry is { c: number; recall: number } => entry.recall !== null);
   if (recalls.length === 0) return 'No clips';
   const best = recalls.reduce((a, b) => (b.recall > a.recall ? b : a));
-  const found = `Best found: ${labelNames[best.c]} (${percent(best.recall, 0)} %)`;
+  const found = `Best found: ${labelNames[best.c]} (${percent(best.recall, 0)}\u00a0%)`;
   const worst = worstConfusion(confusion);
-  return worst ? `${found}; most confused: ${labelNames[worst.label]}, taken for ${labelNames[worst.taken]} (${percent(worst.share, 0)} %)` : found;
+  return worst ? `${found}; most confused: ${labelNames[worst.label]}, taken for ${labelNames[worst.taken]} (${percent(worst.share, 0)}\u00a0%)` : found;
 }
 
 function worstConfusion(confusion: readonly (readonly number[])[]): { label: number; taken: number; share: number } | undefined {

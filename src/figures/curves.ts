@@ -79,7 +79,7 @@ function lossFinding(runs: readonly RunCurve[]): string {
 function scoreFinding(runs: readonly RunCurve[]): string {
   const parts = runs.flatMap(({ name, metrics }) => {
     const last = metrics.findLast(({ evaluation }) => evaluation)?.evaluation;
-    return last ? [`${name} ${percent(last.uar)} %`] : [];
+    return last ? [`${name} ${percent(last.uar)}\u00a0%`] : [];
   });
   return parts.length === 0 ? 'Recall on the training clips while training' : `UAR after the last evaluated epoch: ${parts.join(', ')}`;
 }

@@ -43,8 +43,8 @@ function intensityFinding(runs: readonly RunIntensity[]): string {
   const weakest = runs.map(({ name, report }) => ({ name, recall: report.bins.find(({ recall }) => recall)?.recall }));
   const [first] = weakest, last = weakest.at(-1);
   if (!first?.recall || !last?.recall) return 'No clips of known intensity';
-  if (weakest.length === 1) return `The weakest clips are found in ${percent(first.recall.estimate, 0)} % of cases`;
+  if (weakest.length === 1) return `The weakest clips are found in ${percent(first.recall.estimate, 0)}\u00a0% of cases`;
   const apart = first.recall.high < last.recall.low || last.recall.high < first.recall.low;
   const change = last.recall.estimate - first.recall.estimate;
-  return `Recall of the weakest clips: ${first.name} ${percent(first.recall.estimate, 0)} %, ${last.name} ${percent(last.recall.estimate, 0)} % (${points(change)} points${apart ? '' : ', intervals overlap'})`;
+  return `Recall of the weakest clips: ${first.name} ${percent(first.recall.estimate, 0)}\u00a0%, ${last.name} ${percent(last.recall.estimate, 0)}\u00a0% (${points(change)} points${apart ? '' : ', intervals overlap'})`;
 }

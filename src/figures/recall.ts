@@ -8,12 +8,12 @@ export interface RunRecall {
   readonly metrics: Metrics;
 }
 
-/** A row of a paper's table. */
+/** A row of a paper's table (experiments/published.ts). */
 export interface PublishedRecall {
   /** Where it was measured, e.g. "DFEW, 5 folds". */
   readonly dataset: string;
-  /** [classes] fractions; null where the paper gives none. */
-  readonly recall: readonly (number | null)[];
+  /** Percent, as printed, in the order of the labels. */
+  readonly recall: readonly number[] | null;
   readonly uar: number;
 }
 
@@ -57,7 +57,7 @@ function bars({ name, metrics }: RunRecall, names: readonly string[], index: num
 function marks({ dataset, recall, uar }: PublishedRecall, names: readonly string[]): Trace {
   return {
     type: 'scatter', mode: 'markers', name: `paper, on ${dataset}: other data, not comparable`, x: names,
-    y: [...recall, uar].map((r) => (r === null ? null : 100 * r)),
+    y: [...recall ?? names.slice(1).map(() => null), uar],
     marker: { symbol: 'diamond-open', size: 11, color: PUBLISHED_COLOUR, line: { width: 2 } }, cliponaxis: false,
     hovertemplate: `%{x}: %{y:.2f} % on ${dataset}<extra>paper</extra>`,
   };
@@ -67,9 +67,9 @@ function recallFinding(runs: readonly RunRecall[]): string {
   const [first, ...others] = runs;
   const last = others.at(-1);
   if (!first) return 'No runs';
-  if (!last) return `${first.name}: UAR ${percent(first.metrics.uar)} %, WAR ${percent(first.metrics.war)} %`;
+  if (!last) return `${first.name}: UAR ${percent(first.metrics.uar)}\u00a0%, WAR ${percent(first.metrics.war)}\u00a0%`;
   const difference = last.metrics.uar - first.metrics.uar;
   const error = Math.hypot(first.metrics.uarStandardError, last.metrics.uarStandardError);
   const verdict = Math.abs(difference) > 2 * error ? '' : ', within two standard errors';
-  return `UAR: ${first.name} ${percent(first.metrics.uar)} %, ${last.name} ${percent(last.metrics.uar)} % (${points(difference)} points${verdict})`;
+  return `UAR: ${first.name} ${percent(first.metrics.uar)}\u00a0%, ${last.name} ${percent(last.metrics.uar)}\u00a0% (${points(difference)} points${verdict})`;
 }

@@ -20,7 +20,7 @@ export function trainingFigure({ name, steps, evaluations }: TrainingHistory): F
       ...evaluations.length === 0 ? [] : [{ ...line, mode: 'lines+markers', name: 'UAR, test clips', x: evaluations.map(({ step }) => step), y: evaluations.map(({ uar }) => 100 * uar), xaxis: 'x2', yaxis: 'y2', marker: { size: 8 }, hovertemplate: 'step %{x}<br>%{y:.1f} %<extra>test clips</extra>' }],
     ],
     layout: layout({
-      title: first && last ? `${name}: loss from ${first.loss.toFixed(2)} to ${last.loss.toFixed(2)} in ${last.step} steps${tested ? `, UAR ${percent(tested.uar)} % on the test clips` : ''}` : `${name}: not a step was taken`,
+      title: first && last ? `${name}: loss from ${first.loss.toFixed(2)} to ${last.loss.toFixed(2)} in ${last.step} steps${tested ? `, UAR ${percent(tested.uar)}\u00a0% on the test clips` : ''}` : `${name}: not a step was taken`,
       subtitle: 'loss and training WAR: mean over the epoch so far', height: 300,
       xaxis: axis('step', { domain: [0, 0.46] }), yaxis: axis('loss (nats)', { rangemode: 'tozero' }),
       xaxis2: axis('step', { domain: [0.56, 1], anchor: 'y2' }), yaxis2: axis('recall (%)', { range: [0, 100], anchor: 'x2' }),

@@ -20,7 +20,7 @@ export function sketch({ steps, evaluations }: TrainingHistory): string {
       { colour: BLUE, points: evaluations.map(({ step, uar }) => [step, uar] as const) },
     ],
   };
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${2 * WIDTH + 10}" height="${HEIGHT}" font-family="Helvetica, Arial, sans-serif" font-size="11" fill="${INK}"><rect width="100%" height="100%" fill="#ffffff"/>${panel(losses, 0, last, (value) => value.toFixed(1))}${panel(recall, WIDTH + 10, last, (value) => (100 * value).toFixed(0))}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${2 * WIDTH + 10}" height="${HEIGHT}" font-family="Helvetica, Arial, sans-serif" font-size="11" fill="${INK}"><rect width="100%" height="100%" fill="#ffffff"/>${panel(losses, 0, last, (value) => String(Number(value.toPrecision(2))))}${panel(recall, WIDTH + 10, last, (value) => (100 * value).toFixed(0))}</svg>`;
 }
 
 function panel({ title, top, ticks, curves }: Panel, left: number, last: number, label: (value: number) => string): string {
@@ -36,8 +36,8 @@ function draw({ colour, points, isDotted }: Curve, x: (step: number) => string, 
   return points.length > 12 ? line : line + points.map(([step, value]) => `<circle cx="${x(step)}" cy="${y(value)}" r="2.5" fill="${colour}"/>`).join('');
 }
 
-/** 1, 2, 3, 4 or 5 of a power of ten, or half of one. */
+/** A number whose half is short too. */
 function niceCeiling(value: number): number {
   const unit = 10 ** Math.floor(Math.log10(value));
-  return Math.ceil((2 * value) / unit) * unit / 2;
+  return unit * [1, 2, 3, 4, 6, 8, 10].find((factor) => factor * unit >= value)!;
 }
