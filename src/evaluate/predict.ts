@@ -2,7 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor5D } from '@tensorflow/tfjs-core';
 import { framesPerClip } from '../config.ts';
+import type { Skip } from '../data/batch.ts';
 import type { Clip, Progress } from '../data/clip.ts';
+import type { BadClipPolicy } from '../data/collect.ts';
 import type { Loader } from '../data/loader.ts';
 import type { Ops } from '../engine/ops.ts';
 import { forward } from '../model/network.ts';
@@ -16,6 +18,9 @@ export interface PredictOptions {
   /** Clips a batch; changes nothing but speed and memory. */
   readonly batchSize?: number;
   readonly signal?: AbortSignal | undefined;
+  /** 'skip' leaves out clips that cannot be read; default 'stop'. */
+  readonly onBadClip?: BadClipPolicy | undefined;
+  readonly onSkip?: ((skip: Skip) => void) | undefined;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -28,18 +33,18 @@ export interface ClipOutputs {
 
 /** Test-time frames, no augmentation, running statistics. @throws UserError for an unreadable clip, Interrupted. */
 export async function predict(ops: Ops, state: NetworkState, options: PredictOptions): Promise<ClipOutputs> {
-  const { config } = state, { loader, clips, batchSize = 16, signal, onProgress } = options;
+  const { config } = state, { loader, clips, batchSize = 16, signal, onBadClip = 'stop', onSkip = () => {}, onProgress } = options;
   const width = featureSize(config);
   const features = new Float32Array(clips.length * width);
   const predictions: Prediction[] = [];
-  const batches = loader.batches(clips, { ...config, batchSize, mode: 'test', augment: false, epoch: 0, dropLast: false, signal });
+  const batches = loader.batches(clips, { ...config, batchSize, mode: 'test', augment: false, epoch: 0, dropLast: false, signal, onBadClip, onSkip });
   for await (const batch of batches) {
     const output = infer(ops, state, batch.images);
     features.set(output.features, predictions.length * width);
     for (const [i, id] of batch.ids.entries()) predictions.push({ id, label: batch.labels[i]!, logits: output.logits[i]! });
     onProgress?.({ done: predictions.length, total: clips.length });
   }
-  return { predictions, features, width };
+  return { predictions, features: features.subarray(0, predictions.length * width), width };
 }
 
 /** @param images [clips, frames, size, size, 3] in [0, 1], as many clips as it holds */

@@ -1,5 +1,6 @@
 // One run from a dataset to a run folder: train, select, evaluate, and leave everything that tables and figures read.
 import type { ExperimentConfig } from '../config.ts';
+import type { Skip } from '../data/batch.ts';
 import type { Clip, Dataset, Progress } from '../data/clip.ts';
 import { createLoader, type Loader } from '../data/loader.ts';
 import { readDataset } from '../data/dataset.ts';
@@ -120,7 +121,7 @@ async function fitAndSave(session: Session, start: TrainingState): Promise<void>
   const { config, trainer, loader, train, signal, onStep, onBadClip, onWarning } = session;
   await fit({
     trainer, loader, clips: train, doneEpochs: start.epoch, signal,
-    ...onStep && { onStep }, ...onBadClip && { onBadClip }, onSkip: ({ id, reason }) => onWarning?.(`clip ${id} is skipped: ${reason}`),
+    ...onStep && { onStep }, ...onBadClip && { onBadClip }, onSkip: saySkip(onWarning),
     async onEpoch(event) {
       const evaluation = await evaluateEpoch(session, event.epoch);
       const isBest = config.selection !== 'last' && evaluation !== undefined && (best === undefined || evaluation.war > best.war);
@@ -155,10 +156,12 @@ async function evaluateEpoch(session: Session, epoch: number): Promise<EpochEval
 }
 
 /** The network as it is after the last step, over these clips. */
-function outputs({ engine, trainer, loader, signal, onEvaluate }: Session, clips: readonly Clip[]): Promise<ClipOutputs> {
+function outputs({ engine, trainer, loader, signal, onBadClip, onWarning, onEvaluate }: Session, clips: readonly Clip[]): Promise<ClipOutputs> {
   trainer.sync();
-  return predict(engine.ops, trainer.state, { loader, clips, signal, ...onEvaluate && { onProgress: onEvaluate } });
+  return predict(engine.ops, trainer.state, { loader, clips, signal, onBadClip, onSkip: saySkip(onWarning), ...onEvaluate && { onProgress: onEvaluate } });
 }
+
+const saySkip = (onWarning: TrainRunOptions['onWarning']) => ({ id, reason }: Skip): void => onWarning?.(`clip ${id} is skipped: ${reason}`);
 
 /** Evaluates the selected checkpoint on the test split and writes predictions, features and evaluation. */
 async function evaluateRun(session: Session): Promise<Evaluation> {

@@ -71,22 +71,23 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
 
 type TrainingView = Required<Pick<TrainRunOptions, 'onStep' | 'onEpoch' | 'onEvaluate' | 'onWarning'>> & { stop(): void };
 
-/** One bar an epoch with the loss, and a bar for the evaluation. */
+/** One bar over all steps of the training with the epoch and its loss, and one over the clips of an evaluation. @param name stands before each line */
 export function trainingView(shell: Pick<Shell, 'note'>, name = ''): TrainingView {
-  let bar: { key: string; progress: TerminalProgress } | undefined;
-  const show = (key: string, done: number, total: number, note: string): void => {
-    if (bar?.key !== key) { bar?.progress.stop(); bar = { key, progress: terminalProgress(`${name}${key}`, { unit: key.startsWith('epoch') ? 'steps' : 'clips' }) }; }
+  let bar: { label: string; progress: TerminalProgress } | undefined;
+  const stop = (): void => { bar?.progress.stop(); bar = undefined; };
+  const show = (label: string, unit: string, done: number, total: number, note = ''): void => {
+    if (bar?.label !== label) { stop(); bar = { label, progress: terminalProgress(`${name}${label}`, { unit }) }; }
     bar.progress.update({ done, total, note });
   };
-  const stop = (): void => { bar?.progress.stop(); bar = undefined; };
   return {
-    onStep: ({ epoch, epochs, done, total, losses, clipsPerSecond }) => show(`epoch ${epoch}/${epochs}`, done, total, `loss ${losses.total.toFixed(3)}, ${clipsPerSecond.toFixed(1)} clips/s`),
-    onEpoch(_event, evaluation) {
-      stop();
-      if (evaluation) shell.note(`${name}${evaluation.split}: UAR ${percent(evaluation.uar)}, WAR ${percent(evaluation.war)}`);
+    onStep({ epoch, epochs, done, total, losses, clipsPerSecond }) {
+      show('train', 'steps', (epoch - 1) * total + done, epochs * total, `epoch ${epoch}/${epochs}, loss ${losses.total.toFixed(3)}, ${clipsPerSecond.toFixed(0)} clips/s`);
     },
-    onEvaluate: ({ done, total }) => show('test', done, total!, ''),
-    onWarning: (line) => { stop(); shell.note(line); },
+    onEpoch(_event, evaluation) {
+      if (evaluation) { stop(); shell.note(`${name}${evaluation.split}: UAR ${percent(evaluation.uar)}, WAR ${percent(evaluation.war)}`); }
+    },
+    onEvaluate: ({ done, total }) => show('test', 'clips', done, total!),
+    onWarning(line) { stop(); shell.note(line); },
     stop,
   };
 }
