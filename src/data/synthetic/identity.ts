@@ -55,6 +55,7 @@ export interface Identity {
 const SKINS: readonly Colour[] = [
   [255, 224, 196], [248, 210, 185], [241, 194, 152], [232, 186, 150], [224, 172, 125], [205, 150, 105], [180, 122, 80], [141, 85, 50], [100, 60, 38],
 ];
+/** The first four are the usual ones of dark skin. */
 const HAIRS: readonly Colour[] = [
   [20, 16, 16], [44, 30, 22], [60, 58, 62], [80, 52, 32], [120, 78, 42], [150, 150, 152], [176, 132, 78], [214, 180, 120], [132, 54, 28],
 ];
@@ -90,7 +91,8 @@ function unitGains(r: Random): Activation {
 
 function colours(r: Random, isFeminine: boolean): Pick<Identity, 'skin' | 'hair' | 'brow' | 'lips' | 'iris'> {
   const skin = vary(r, r.pick(SKINS), 8);
-  const hair = vary(r, r.pick(HAIRS), 7);
+  const isDark = skin[0] < 195 && r.chance(0.8);
+  const hair = vary(r, r.pick(isDark ? HAIRS.slice(0, 4) : HAIRS), 7);
   return { skin, hair, brow: browColour(hair), lips: lipColour(skin, isFeminine), iris: r.pick(IRISES) };
 }
 

@@ -6,5 +6,6 @@ export { describeClip, type ClipDescription, type DescribeOptions, type FrameRan
 export { planClips, planFolds, resolveParameters, type BenchmarkOptions, type Fold, type PlannedClip, type SyntheticParameters } from './plan.ts';
 export { ORACLE_VIEWS, PEAK_BINS, runOracle, type OracleOptions, type OracleResult, type OracleView } from './oracle.ts';
 export { frameRenderer } from './render.ts';
-export { renderSynthetic, type RenderOptions, type SyntheticCounts, type SyntheticReport } from './write.ts';
+export type { SyntheticCounts } from './record.ts';
+export { renderSynthetic, type RenderOptions, type SyntheticReport } from './write.ts';
 export { clipSheet, contactSheet, expressionSheet, identitySheet, intensitySheet, portrait } from './sheets.ts';

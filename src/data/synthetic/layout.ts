@@ -11,6 +11,9 @@ export interface NamedClip extends PlannedClip {
   readonly id: string;
 }
 
+/** A description without what only drawing needs: thousands of them are held at once. */
+export type ClipSummary = Omit<ClipDescription, 'activation' | 'poses'>;
+
 export interface OutputFile { readonly path: string; readonly content: string | Uint8Array }
 
 export interface Layout {
@@ -20,20 +23,20 @@ export interface Layout {
   /** @param frame from 0 */
   readonly frameName: (id: string, frame: number) => string;
   /** The lists that the real data set has. */
-  readonly lists: (parameters: SyntheticParameters, clips: readonly NamedClip[], descriptions: readonly ClipDescription[]) => OutputFile[];
+  readonly lists: (parameters: SyntheticParameters, clips: readonly NamedClip[], descriptions: readonly ClipSummary[]) => OutputFile[];
 }
 
 export const csv = (header: string | undefined, rows: readonly (readonly (string | number)[])[]): string =>
   [...(header === undefined ? [] : [header]), ...rows.map((row) => row.join(','))].map((line) => `${line}\n`).join('');
 
 /** Label of each listed clip by number; clips without one are in no list. */
-export function listedLabels({ labels }: SyntheticParameters, descriptions: readonly ClipDescription[]): Map<number, number> {
+export function listedLabels({ labels }: SyntheticParameters, descriptions: readonly ClipSummary[]): Map<number, number> {
   const all = descriptions.map((d): [number, number] => [d.number, labels === 'raters' ? d.votedLabel : d.label]);
   return new Map(all.filter(([, label]) => label >= 0));
 }
 
 /** Truth that no real set has, beside the lists: intensity of every frame, who it is, and how the clip was made. */
-export function truthFiles(clips: readonly NamedClip[], descriptions: readonly ClipDescription[]): OutputFile[] {
+export function truthFiles(clips: readonly NamedClip[], descriptions: readonly ClipSummary[]): OutputFile[] {
   const rows = clips.map((clip, i) => ({ clip, is: descriptions[i]! })).toSorted((a, b) => a.clip.order - b.clip.order);
   return [
     { path: 'intensity.csv', content: csv('clip,frame,intensity', rows.flatMap(({ clip, is }) => is.intensity.map((x, f) => [clip.id, f + 1, x.toFixed(4)]))) },
@@ -48,7 +51,7 @@ export function truthFiles(clips: readonly NamedClip[], descriptions: readonly C
   ];
 }
 
-function clipRow(clip: NamedClip, is: ClipDescription): (string | number)[] {
+function clipRow(clip: NamedClip, is: ClipSummary): (string | number)[] {
   const { mimic, speech } = is.motion.distractors;
   return [
     clip.id, clip.number, clip.identity, is.label, is.expression, is.intensity.length, is.curve, is.peak.toFixed(4),
@@ -80,7 +83,7 @@ function dfewRows(fold: Fold, side: 'train' | 'test', labels: ReadonlyMap<number
 }
 
 /** All clips with their ten votes; label 0 where no six raters agree. */
-function annotation(clips: readonly NamedClip[], descriptions: readonly ClipDescription[]): Uint8Array {
+function annotation(clips: readonly NamedClip[], descriptions: readonly ClipSummary[]): Uint8Array {
   const rows = clips.map(({ order }, i) => [...descriptions[i]!.votes, order, descriptions[i]!.votedLabel + 1]).toSorted((a, b) => a[EXPRESSIONS.length]! - b[EXPRESSIONS.length]!);
   const header = ['1happy', '2sad', '3neutral', '4angry', '5surprise', '6disgust', '7fear', 'order', 'label'];
   const book = utils.book_new();

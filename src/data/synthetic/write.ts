@@ -1,20 +1,19 @@
 // Writes a benchmark folder: whole or not at all. Rendering goes to a hidden folder beside, which an interrupted run leaves and the next
 // one continues; the folder gets its name when everything is in it.
 
-import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { UserError, throwIfInterrupted } from '../../errors.ts';
-import { EXPRESSIONS } from '../../labels.ts';
 import { codeOf, fileError } from '../../runs/files.ts';
 import type { Progress } from '../clip.ts';
-import type { ClipDescription } from './describe.ts';
 import { ferv39kLayout } from './ferv39kLayout.ts';
-import { dfewLayout, listedLabels, truthFiles, type Layout, type NamedClip, type OutputFile } from './layout.ts';
-import { describePlanned, planClips, planFolds, resolveParameters, type BenchmarkOptions, type SyntheticParameters } from './plan.ts';
+import { dfewLayout, truthFiles, type ClipSummary, type Layout, type NamedClip, type OutputFile } from './layout.ts';
+import { describePlanned, planClips, resolveParameters, type BenchmarkOptions, type SyntheticParameters } from './plan.ts';
 import { renderClips, type RenderResult } from './pool.ts';
+import { countClips, existingBenchmark, makeRecord, parse, type SyntheticCounts, type SyntheticFile } from './record.ts';
 
 export interface RenderOptions extends BenchmarkOptions {
   /** The folder to write; its parent is made when absent. */
@@ -38,29 +37,7 @@ export interface SyntheticReport {
   readonly seconds: number;
 }
 
-export interface SyntheticCounts {
-  readonly clips: number;
-  readonly identities: number;
-  readonly frames: number;
-  readonly bytes: number;
-  /** Clips of each expression, in the order of EXPRESSIONS. */
-  readonly expressions: readonly number[];
-  /** Listed clips of each fold by class, in the order of EXPRESSIONS. FERV39k's layout uses the first fold. */
-  readonly folds: readonly { readonly train: readonly number[]; readonly test: readonly number[] }[];
-}
-
-interface SyntheticFile {
-  readonly about: string;
-  readonly parameters: SyntheticParameters;
-  readonly counts: SyntheticCounts;
-  readonly digest: string;
-  readonly manifest: { readonly clips: Readonly<Record<string, string>>; readonly files: Readonly<Record<string, string>> };
-}
-
-const ABOUT = 'Synthetic faces rendered by intensity-aware-workbook: a diagnostic benchmark, no real people. clips: SHA-256 over the bytes of all frames in order.';
 const LAYOUTS: Readonly<Record<SyntheticParameters['layout'], Layout>> = { dfew: dfewLayout, ferv39k: ferv39kLayout };
-const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
-
 /** Renders a benchmark, or returns at once when `root` holds it already. @throws UserError, Interrupted */
 export async function renderSynthetic(options: RenderOptions): Promise<SyntheticReport> {
   const started = Date.now();
@@ -107,32 +84,6 @@ async function lockFor(partial: string, root: string): Promise<() => Promise<voi
   }
 }
 
-/** What `root` holds: this benchmark, or nothing. @throws UserError for anything else. */
-async function existingBenchmark(root: string, parameters: SyntheticParameters): Promise<SyntheticFile | undefined> {
-  const names = await readdir(root).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw fileError(error, root, 'read');
-  });
-  if (names.length === 0) return undefined;
-  const advice = 'choose another folder or delete this one';
-  const text = await readFile(join(root, 'synthetic.json'), 'utf8').catch(() => { throw new UserError(`${root}: is not empty and not a synthetic benchmark; ${advice}`); });
-  const file = parse(text) as SyntheticFile | undefined;
-  const found: Readonly<Record<string, unknown>> = { ...file?.parameters };
-  for (const [name, wanted] of Object.entries(parameters)) {
-    const [w, f] = [JSON.stringify(wanted), JSON.stringify(found[name])];
-    if (w !== f) throw new UserError(`${root}: holds another synthetic benchmark: ${name} is ${f ?? 'missing'}, wanted ${w}; ${advice}`);
-  }
-  return file;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined; // cut off by a full disk or a killed process
-  }
-}
-
 /** Makes the hidden folder, or keeps one that an interrupted run with the same parameters left. Returns the clips that it holds by id. */
 async function beginOrContinue(partial: string, parameters: SyntheticParameters): Promise<Map<string, RenderResult>> {
   const plan = JSON.stringify(parameters);
@@ -163,15 +114,23 @@ async function renderMissing(partial: string, parameters: SyntheticParameters, c
 }
 
 async function writeLists(partial: string, layout: Layout, parameters: SyntheticParameters, clips: readonly NamedClip[], done: ReadonlyMap<string, RenderResult>): Promise<SyntheticFile> {
-  const descriptions = clips.map((clip) => describePlanned(parameters, clip));
+  const descriptions = await summarise(parameters, clips);
   const files = [...layout.lists(parameters, clips, descriptions), ...truthFiles(clips, descriptions)];
   const results = clips.map(({ id }) => done.get(id)!).toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const manifest = { clips: Object.fromEntries(results.map((r) => [r.id, r.sha256])), files: Object.fromEntries(files.map((f) => [f.path, sha256(f.content)])) };
-  const counts = count(parameters, clips, descriptions, results);
-  const file: SyntheticFile = { about: ABOUT, parameters, counts, digest: sha256(JSON.stringify(manifest)), manifest };
+  const file = makeRecord(parameters, countClips(parameters, clips, descriptions, results), results, files);
   for (const output of [...files, { path: 'synthetic.json', content: `${JSON.stringify(file, undefined, 1)}\n` }]) await writeOutput(partial, output);
   for (const name of ['plan.json', 'done.jsonl']) await rm(join(partial, name));
   return file;
+}
+
+/** Leaves room for timers in between: the lock needs its heartbeat. */
+async function summarise(parameters: SyntheticParameters, clips: readonly NamedClip[]): Promise<ClipSummary[]> {
+  const summaries: ClipSummary[] = [];
+  for (const clip of clips) {
+    const { activation: _activation, poses: _poses, ...summary } = describePlanned(parameters, clip);
+    if (summaries.push(summary) % 64 === 0) await setImmediate();
+  }
+  return summaries;
 }
 
 async function writeOutput(root: string, { path, content }: OutputFile): Promise<void> {
@@ -182,19 +141,4 @@ async function writeOutput(root: string, { path, content }: OutputFile): Promise
   } catch (error) {
     throw fileError(error, file, 'write');
   }
-}
-
-function count(parameters: SyntheticParameters, clips: readonly NamedClip[], descriptions: readonly ClipDescription[], results: readonly RenderResult[]): SyntheticCounts {
-  const labels = listedLabels(parameters, descriptions);
-  const byClass = (numbers: readonly (number | undefined)[]): number[] => EXPRESSIONS.map((_, label) => numbers.filter((n) => n === label).length);
-  const listed = (side: readonly { readonly number: number }[]): number[] => byClass(side.map(({ number }) => labels.get(number)));
-  const folds = planFolds(parameters, clips).map(({ train, test }) => ({ train: listed(train), test: listed(test) }));
-  return {
-    clips: clips.length,
-    identities: new Set(clips.map(({ identity }) => identity)).size,
-    frames: results.reduce((sum, r) => sum + r.frames, 0),
-    bytes: results.reduce((sum, r) => sum + r.bytes, 0),
-    expressions: byClass(clips.map(({ label }) => label)),
-    folds: parameters.layout === 'dfew' ? folds : folds.slice(0, 1),
-  };
 }
