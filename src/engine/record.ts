@@ -51,8 +51,9 @@ export function record(f: () => void): Recording {
   const { binding, readSync, read } = backend;
   const ops: RecordedOp[] = [];
   const constants = new Map<number, RecordedConstant>();
+  let refusal: Error | undefined; // thrown again at the end: an asynchronous read would swallow it
   const refuse = (): never => {
-    throw new Error(`a compiled function must not read a tensor's value: it did after the operation "${ops.at(-1)?.op ?? 'none'}"`);
+    throw refusal ??= new Error(`a compiled function must not read a tensor's value: it did after the operation "${ops.at(-1)?.op ?? 'none'}"`);
   };
   backend.binding = tapped(binding, ops, constants, refuse);
   backend.readSync = backend.read = refuse;
@@ -61,6 +62,7 @@ export function record(f: () => void): Recording {
   } finally {
     Object.assign(backend, { binding, readSync, read });
   }
+  if (refusal) throw refusal;
   return { ops, constants };
 }
 
