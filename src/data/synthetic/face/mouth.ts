@@ -26,40 +26,55 @@ interface Mouth {
   readonly lower: number;
 }
 
-export function shapeMouth({ person, au, jaw }: Face): Mouth {
+function shapeMouth(face: Face): Mouth {
+  const { person, au } = face;
   const raise = lipRaise(au);
   const gap = 4 * au[25] + 20 * au[26] + 10 * au[12] * au[25] + 5.5 * au[20] * au[25]
     + (2.2 * au[10] + 2.4 * au[16] + 0.8 * au[9]) * clamp(2.2 * au[25] + au[26]);
   const half = 24.5 * person.mouthWidth + 11 * au[12] + 11 * au[20] - 3.2 * au[23] + 1.2 * au[15] - au[17]
     - 7.5 * au[26] * (1 - 0.8 * au[20]) * (1 - 0.6 * au[12]);
-  // a dropped jaw rounds the opening, an ellipse instead of a parabola with corners at half its height, so that surprise has no V-shaped lower lip
-  const round = clamp(1.5 * au[26] - 0.9 * au[20] * au[26]) * (1 - 0.7 * clamp(au[12]));
   const thin = (1 - 0.5 * au[23]) * (1 - 0.28 * au[12]) * (1 - 0.3 * au[20]);
   const upper = 5 * person.lipThickness * thin * (1 - 0.2 * au[10]);
   const lower = 6.8 * person.lipThickness * thin * (1 - 0.25 * au[17] + 0.2 * au[16]);
-  const corner = (s: -1 | 1): Point => {
-    const gain = sideGain(person, s);
-    return [s * (half + 6 * (gain - 1) * au[12]), MOUTH_Y - 12.5 * au[12] * gain + 12 * au[15] * gain + 3.5 * au[20] + (0.22 + 0.22 * round) * jaw - 1.2 * au[17] + 0.45 * au[25]];
-  };
-  const corners = [corner(-1), corner(1)] as const;
+  const corners = [corner(face, half, -1), corner(face, half, 1)] as const;
   const top = MOUTH_Y - raise - 0.8 * au[25] + 3.2 * au[12] - 2.6 * au[17] - 3 * au[15];
-  const bottom = MOUTH_Y + gap - 0.8 * raise * clamp(1 - gap / 8) + 2.6 * au[12] - 3 * au[17] - 1.5 * au[15] + 1.4 * au[16];
-  const edge = (middle: number, profile: (u: number) => number, offset: (u: number, station: number) => number): Point[] =>
-    STATIONS.map((u, i) => {
-      const [x, y] = corners[u < 0 ? 0 : 1];
-      return [Math.abs(u) * x, mix(y, middle, profile(Math.abs(u))) + offset(Math.abs(u), i)];
-    });
-  const ellipse = (u: number): number => Math.sqrt(Math.max(0, 1 - u * u));
-  const upperProfile = (u: number): number => mix(1 - u * (0.2 + 0.8 * u), ellipse(u), 0.75 * round);
-  const lowerProfile = (u: number): number => mix(1 - u * u, ellipse(u), 0.85 * round);
-  const bump = (u: number): number => 4 * u * (1 - u);
+  const bottom = MOUTH_Y + gap - 0.8 * raise * clamp(1 - gap / 8) + 2.6 * au[12] - 3 * au[17] - 1.5 * au[15] + 1.4 * au[16] + 0.8;
+  const round = roundness(face);
+  const above: Profile = (u) => mix(1 - u * (0.2 + 0.8 * u), ellipse(u), 0.75 * round);
+  const below: Profile = (u) => mix(1 - u * u, ellipse(u), 0.85 * round);
+  const arch = (u: number): number => 4 * raise * u * (1 - u);
   return {
     gap, half, corners, upper, lower,
-    upperOuter: edge(top, upperProfile, (u, i) => -upper * UPPER_THICKNESS[i]! - 0.2 * raise * bump(u)),
-    upperInner: edge(top + 0.9, upperProfile, (u) => -0.18 * raise * bump(u)),
-    lowerInner: edge(bottom + 0.8, lowerProfile, () => 0),
-    lowerOuter: edge(bottom + 0.8, lowerProfile, (_, i) => lower * LOWER_THICKNESS[i]!),
+    upperOuter: edge(corners, top, above, (u, i) => -upper * UPPER_THICKNESS[i]! - 0.2 * arch(u)),
+    upperInner: edge(corners, top + 0.9, above, (u) => -0.18 * arch(u)),
+    lowerInner: edge(corners, bottom, below, () => 0),
+    lowerOuter: edge(corners, bottom, below, (_, i) => lower * LOWER_THICKNESS[i]!),
   };
+}
+
+/** Height from corner (0, at u = 1) to middle (1, at u = 0). */
+type Profile = (u: number) => number;
+const ellipse: Profile = (u) => Math.sqrt(Math.max(0, 1 - u * u));
+
+/**
+ * A dropped jaw rounds the opening, an ellipse instead of a parabola with corners at half its height, so that surprise has no V-shaped
+ * lower lip; stretched lips (20) and a smile (12) keep their corners.
+ */
+const roundness = ({ au }: Face): number => clamp(1.5 * au[26] - 0.9 * au[20] * au[26]) * (1 - 0.7 * clamp(au[12]));
+
+function corner(face: Face, half: number, side: -1 | 1): Point {
+  const { person, au, jaw } = face;
+  const gain = sideGain(person, side);
+  const y = MOUTH_Y - 12.5 * au[12] * gain + 12 * au[15] * gain + 3.5 * au[20] + (0.22 + 0.22 * roundness(face)) * jaw - 1.2 * au[17] + 0.45 * au[25];
+  return [side * (half + 6 * (gain - 1) * au[12]), y];
+}
+
+/** One edge of a lip through the stations. @param middle its height halfway; @param offset by |u| and station */
+function edge(corners: readonly [Point, Point], middle: number, profile: Profile, offset: (u: number, station: number) => number): Point[] {
+  return STATIONS.map((u, i) => {
+    const [x, y] = corners[u < 0 ? 0 : 1];
+    return [Math.abs(u) * x, mix(y, middle, profile(Math.abs(u))) + offset(Math.abs(u), i)];
+  });
 }
 
 export function drawMouth(face: Face): void {
