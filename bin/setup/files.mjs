@@ -28,14 +28,16 @@ export function readText(file) {
  * Writes a file by one rename, and only when it differs.
  * @param {string} file
  * @param {string | Buffer} content
+ * @returns {boolean} whether it differed
  */
 export function writeWhole(file, content) {
   const wanted = Buffer.from(content);
-  if (existsSync(file) && readFileSync(file).equals(wanted)) return;
+  if (existsSync(file) && readFileSync(file).equals(wanted)) return false;
   mkdirSync(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
   writeFileSync(temporary, wanted);
   renameSync(temporary, file);
+  return true;
 }
 
 /**

@@ -19,17 +19,19 @@ export function say(text) {
 export function watchGrowth(what, folders, { total = () => undefined, every = 5000 } = {}) {
   const size = () => folders.reduce((sum, folder) => sum + folderSize(folder), 0);
   const before = size();
+  // never beyond the total: a file that is being copied is there twice
+  const grown = () => Math.min((size() - before) / 1e6, total() ?? Infinity);
   const began = Date.now();
   const rewrite = process.stderr.isTTY;
   const timer = setInterval(() => {
     const seconds = (Date.now() - began) / 1000;
-    const text = `set-up: ${what}: ${describe((size() - before) / 1e6, total(), seconds)}`;
+    const text = `set-up: ${what}: ${describe(grown(), total(), seconds)}`;
     process.stderr.write(rewrite ? `\r${text}\x1b[K` : `${text}\n`);
   }, rewrite ? every : 5000);
   return () => {
     clearInterval(timer);
     if (rewrite) process.stderr.write('\r\x1b[K');
-    const done = (size() - before) / 1e6;
+    const done = grown();
     if (done >= 1) say(`${what}: ${describe(done, undefined, (Date.now() - began) / 1000)}`);
   };
 }

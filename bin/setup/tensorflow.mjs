@@ -75,9 +75,9 @@ async function download(home, platform, requirementFile, scratch) {
   say('downloading TensorFlow');
   const stop = watchGrowth('TensorFlow', [wheels, partial], { every: 250, total: () => total || undefined });
   try {
-    // one wheel serves every Python, so the interpreter is named and not asked
+    // pip's cache would hold the same hundreds of megabytes again; one wheel serves every Python, so the interpreter is named and not asked
     const target = ['--implementation', 'cp', '--python-version', '3.11', '--abi', 'cp311', ...platform.tags.flatMap((tag) => ['--platform', tag])];
-    await pip(home.venv, ['download', '--no-deps', '--only-binary=:all:', '--require-hashes', '--progress-bar', 'off', ...target, '-d', wheels, '-r', requirementFile], {
+    await pip(home.venv, ['download', '--no-deps', '--only-binary=:all:', '--require-hashes', '--progress-bar', 'off', '--no-cache-dir', ...target, '-d', wheels, '-r', requirementFile], {
       env: { TMPDIR: partial },
       onOutput: (text) => { total += announced(text); },
     });
