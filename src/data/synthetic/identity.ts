@@ -72,9 +72,8 @@ function vary(r: Random, colour: Colour, deviation: number): Colour {
 const browColour = (hair: Colour): Colour => [hair[0] * 0.52 + 18, hair[1] * 0.5 + 8, hair[2] * 0.5 + 4];
 
 function lipColour(skin: Colour, isFeminine: boolean): Colour {
-  const red = isFeminine ? 0.42 : 0.3;
-  const base = isFeminine ? 0 : -4;
-  return [skin[0] * 0.62 + 190 * red + base, skin[1] * 0.62 + 70 * red + base, skin[2] * 0.62 + 78 * red + base];
+  const red = isFeminine ? 0.4 : 0.3;
+  return [skin[0] * 0.58 + 190 * red, skin[1] * 0.54 + 70 * red, skin[2] * 0.56 + 78 * red];
 }
 
 function restingFace(r: Random): Activation {

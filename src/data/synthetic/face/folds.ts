@@ -11,7 +11,7 @@ export function drawCheekFolds(face: Face): void {
   for (const s of SIDES) {
     const smile = au[12] * sideGain(person, s);
     const bulge = 5 * smile + 3 * au[10];
-    const depth = clamp(0.04 + 0.2 * person.age + 0.46 * Math.max(smile, au[10], 0.8 * au[9], 0.45 * au[20]));
+    const depth = clamp(0.04 + 0.2 * person.age + 0.52 * Math.max(smile, au[10], 0.8 * au[9], 0.45 * au[20]));
     const fold = pen.project([
       [s * (wing + 3), tip - 6 - up, 2],
       [s * (wing + 10 + 0.7 * bulge + 2 * au[10]), tip + 6 - 0.7 * up - 2 * au[12], 1],

@@ -89,10 +89,10 @@ export function drawMouth(face: Face): void {
   pen.polygon(lip(upperOuter, upperInner), palette.upperLip);
   pen.polygon(lip(lowerInner, lowerOuter), palette.lowerLip);
   pen.glow(0, lowerInner[4]![1] + 0.5 * mouth.lower, 10, 2.2 * person.lipThickness, 'light', 0.35, LIFT);
-  if (!isOpen) pen.line(pen.project(upperInner, LIFT), palette.nostril, 1.5 + 0.4 * au[23]);
+  pen.line(pen.project(upperInner, LIFT), palette.nostril, isOpen ? 1.2 : 1.5 + 0.4 * au[23], isOpen ? 0.6 : 1);
   for (const s of SIDES) {
     const [x, y] = mouth.corners[s < 0 ? 0 : 1];
-    pen.glow(x + 2.5 * s, y, 4.5, 4.5, 'deep', 0.18 + 0.3 * Math.max(au[12], au[15], au[20], 0.5 * au[23]));
+    pen.glow(x + 2.5 * s, y, 4.5, 4.5, 'deep', 0.22 + 0.33 * Math.max(au[12], au[15], au[20], 0.5 * au[23]));
   }
 }
 
@@ -103,9 +103,9 @@ function drawInside(face: Face, { gap, half, upperInner, lowerInner }: Mouth): v
   const bottom = sample(lowerInner, 3);
   const fill = (a: readonly Point[], b: readonly Point[], colour: string): void => pen.polygon(pen.project([...a, ...b.toReversed()], LIFT - 1), colour);
   fill(top, bottom, '#3a0d10');
-  // 1 in the middle, 0 at `reach` of the half width
+  // 1 in the middle, 0 at `reach` of the half width: the corners of an open mouth are dark
   const bow = (x: number, reach: number): number => Math.max(0, 1 - (x / (reach * half)) * (x / (reach * half)));
-  const under = top.map(([x, y]): Point => [x, Math.min(y + upperTeeth(face, gap) * Math.min(1, 2.2 * bow(x, 0.93)), Math.max(y, heightAt(bottom, x)))]);
+  const under = top.map(([x, y]): Point => [x, Math.min(y + upperTeeth(face, gap) * Math.min(1, 2 * bow(x, 0.84)), Math.max(y, heightAt(bottom, x)))]);
   const raised = (height: number, reach: number): Point[] => bottom.map(([x, y]) => [x, Math.max(y - height * bow(x, reach), heightAt(under, x))]);
   const lowerTeeth = clamp(0.9 * au[16] + 0.8 * au[20] - 0.2) * Math.min(5.5, 0.45 * gap);
   if (gap > 6 && lowerTeeth < 1.5) fill(raised(0.42 * gap, 0.66), bottom, '#9c4346');

@@ -43,7 +43,7 @@ export function makePalette({ skin, hair, brow, lips, iris }: Identity, scene: S
   const light = blend(skin, [255, 246, 236], 0.45);
   return {
     shade, deep, light,
-    fold: hex(blend(shade, deep, 0.7)),
+    fold: hex(blend(shade, deep, 0.85)),
     line: hex(deep),
     nostril: hex(darken(deep, 0.6)),
     lash: hex(darken(deep, 0.35)),
