@@ -9,6 +9,7 @@ const { inspect } = require('node:util');
 const vm = require('node:vm');
 const { trackImports } = require('./bindings.cjs');
 const { isInterrupt } = require('./interrupt.cjs');
+const { columnOf, writeOut } = require('./shorthand.cjs');
 
 /**
  * A notebook's '../src/x.ts' as the compiler, which sits in the repository's root, must see it. Columns stay the same.
@@ -31,7 +32,7 @@ const asWritten = ({ root, notebookDir }) => (/** @type {string} */ message) =>
 /**
  * Wraps tslab's converter (compiles cells). It forgets what a cell declared that then failed or was interrupted: kept here.
  * @param {any} converterModule
- * @param {{ poll: () => void }} compiler
+ * @param {{ ts: any, poll: () => void }} compiler
  * @param {import('./session.cjs').Session} session
  */
 function wrapConverter(converterModule, compiler, session) {
@@ -46,9 +47,14 @@ function wrapConverter(converterModule, compiler, session) {
       complete: (/** @type {string} */ _, /** @type {string} */ source, /** @type {number} */ at) => converter.complete(declared, relocated(source), at),
       convert(/** @type {string} */ _, /** @type {string} */ source) {
         compiler.poll();
-        const result = converter.convert(declared, relocated(source));
+        const { text, insertions } = writeOut(compiler.ts, relocated(source));
+        const result = converter.convert(declared, text);
         declared = result.declOutput ?? declared;
-        for (const diagnostic of result.diagnostics) diagnostic.messageText = written(diagnostic.messageText);
+        for (const diagnostic of result.diagnostics) {
+          diagnostic.messageText = written(diagnostic.messageText);
+          const { start } = diagnostic;
+          if (!diagnostic.fileName) start.character = columnOf(insertions, start.line, start.character);
+        }
         return { ...result, sideOutputs: undefined };
       },
     };

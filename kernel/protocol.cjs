@@ -20,7 +20,7 @@ function mendProtocol(jupyter, { session, version, failure }) {
   handler.handleExecute = function (/** @type {unknown[]} */ ...args) {
     // after a failing cell the queued ones are dropped; tslab drops all that come within 200 ms, a quick hand's too
     const queue = this.execQueue;
-    queue.reset = () => queue.constructor.prototype.reset.call(queue, ABORT_WINDOW);
+    queue.reset = (/** @type {number | undefined} */ delay) => queue.constructor.prototype.reset.call(queue, delay && ABORT_WINDOW);
     return execute.apply(this, args);
   };
 

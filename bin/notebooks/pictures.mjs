@@ -14,12 +14,15 @@ const PLOTLY = 'application/vnd.plotly.v1+json';
 export async function addPictures(notebook) {
   const outputs = notebook.cells.flatMap((cell) => cell.outputs ?? []).filter(({ data }) => data?.[PLOTLY] && !data['image/png']);
   if (outputs.length === 0) return;
-  const { closeFigures, figurePng } = await loadFigures();
+  const [{ closeFigures, figurePng }, { default: sharp }] = await Promise.all([loadFigures(), import('sharp')]);
   try {
     for (const { data } of outputs) {
       if (!data) continue;
       const { config: _config, ...figure } = data[PLOTLY];
-      data['image/png'] = (await figurePng(figure, { scale: 1.5 })).toString('base64');
+      const drawn = await figurePng(figure, { scale: 1.5 });
+      // a palette makes it a fourth, and a committed notebook stays small
+      const small = await sharp(drawn).png({ palette: true, quality: 90, compressionLevel: 9, effort: 10 }).toBuffer();
+      data['image/png'] = small.toString('base64');
     }
   } catch (error) {
     console.error(`no pictures beside the figures: ${error instanceof Error ? error.message : String(error)}`);

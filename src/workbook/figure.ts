@@ -15,5 +15,6 @@ export function figure({ data, layout }: Figure, id?: string): void {
 
 function titleOf(layout: Figure['layout']): string {
   const { text = '' } = (layout['title'] ?? {}) as { text?: string };
-  return text.replace(/<br>/g, ' ').replace(/<[^>]*>/g, '').trim();
+  const [, finding = text] = /<b>(.*?)<\/b>/.exec(text) ?? [];   // the rest is the subtitle
+  return finding.replace(/<br>/g, ' ').replace(/<[^>]*>/g, '').trim();
 }

@@ -1,6 +1,6 @@
 // Loss and recall curves that grow in place while a network trains. A drawing of its own: a Plotly figure would be
 // built anew, flickering, at every update; the figure comes when the training has ended.
-import { formatDuration } from '../cli/progress.ts';
+import { formatDuration } from '../progress.ts';
 import { trainingFigure, type TrainingHistory } from '../figures/training.ts';
 import type { EpochEvaluation } from '../runs/types.ts';
 import type { EpochEvent, StepEvent } from '../train/fit.ts';
@@ -48,8 +48,8 @@ function notebookView(name: string): View {
       const done = history.steps.length, total = event.epochs * event.total;
       if (performance.now() - last < PAUSE && done < total) return;
       last = performance.now();
-      const seconds = (last - start) / 1000;
-      const text = `${name}: epoch ${event.epoch}/${event.epochs}, step ${done}/${total}, loss ${event.losses.total.toFixed(3)}, ${event.clipsPerSecond.toFixed(1)} clips/s, ${formatDuration((seconds / done) * (total - done))} left`;
+      const left = done > 5 && done < total ? `, ${formatDuration(((last - start) / 1000 / done) * (total - done))} left` : '';   // the first step warms up
+      const text = `${name}: epoch ${event.epoch}/${event.epochs}, step ${done}/${total}, loss ${event.losses.total.toFixed(3)}, ${event.clipsPerSecond.toFixed(1)} clips/s${left}`;
       display({ 'text/html': `${barHtml({ done, total }, text)}<img alt="${escapeHtml(text)}" src="data:image/svg+xml;base64,${Buffer.from(sketch(history)).toString('base64')}">`, 'text/plain': text }, id);
     },
     finish(history) { if (history.steps.length > 0) figure(trainingFigure(history), id); },

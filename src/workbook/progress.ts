@@ -1,5 +1,5 @@
 // A bar that is redrawn in place while a cell works; outside of a notebook the command line's own progress.
-import { formatDuration, terminalProgress } from '../cli/progress.ts';
+import { formatDuration, terminalProgress } from '../progress.ts';
 import type { Progress } from '../data/clip.ts';
 import { display, escapeHtml, isNotebook, newDisplayId } from './host.ts';
 

@@ -49,7 +49,7 @@ function show(value: unknown, digits: number): string {
 function asHtml({ columns, cells, isNumeric }: Grid, caption?: string): string {
   const side = (i: number): string => `style="text-align:${isNumeric[i] ? 'right' : 'left'}"`;
   const row = (tag: string, texts: readonly string[]): string => `<tr>${texts.map((text, i) => `<${tag} ${side(i)}>${escapeHtml(text)}</${tag}>`).join('')}</tr>`;
-  const head = caption === undefined ? '' : `<caption style="text-align:left">${escapeHtml(caption)}</caption>`;
+  const head = caption === undefined ? '' : `<caption style="text-align:left;white-space:nowrap">${escapeHtml(caption)}</caption>`;
   return `<table>${head}<thead>${row('th', columns)}</thead><tbody>${cells.map((texts) => row('td', texts)).join('')}</tbody></table>`;
 }
 
