@@ -22,6 +22,7 @@ export async function renderClips(
   setup: RenderSetup, clips: readonly NamedClip[], workers: number | undefined, onClip: (result: RenderResult) => void, signal?: AbortSignal,
 ): Promise<void> {
   throwIfInterrupted(signal);
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1)) throw new UserError(`synthetic benchmark: workers must be a whole number from 1, got ${workers}`);
   if (clips.length === 0) return;
   const count = Math.min(workers ?? availableParallelism(), clips.length);
   const pool = Array.from({ length: count }, () => spawnWorker(new URL('./renderWorker.ts', import.meta.url), setup));

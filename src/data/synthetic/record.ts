@@ -5,7 +5,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.ts';
 import { EXPRESSIONS } from '../../labels.ts';
-import { codeOf, fileError } from '../../runs/files.ts';
+import { codeOf, fileError } from '../../files/failure.ts';
 import { listedLabels, type ClipSummary, type NamedClip, type OutputFile } from './layout.ts';
 import { planFolds, type SyntheticParameters } from './plan.ts';
 import type { RenderResult } from './pool.ts';

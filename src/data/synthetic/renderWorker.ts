@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { fileError } from '../../runs/files.ts';
+import { fileError } from '../../files/failure.ts';
 import { ferv39kLayout } from './ferv39kLayout.ts';
 import { dfewLayout } from './layout.ts';
 import { describePlanned } from './plan.ts';

@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { UserError, throwIfInterrupted } from '../../errors.ts';
-import { codeOf, fileError } from '../../runs/files.ts';
+import { codeOf, fileError } from '../../files/failure.ts';
 import type { Progress } from '../clip.ts';
 import { ferv39kLayout } from './ferv39kLayout.ts';
 import { dfewLayout, truthFiles, type ClipSummary, type Layout, type NamedClip, type OutputFile } from './layout.ts';
@@ -90,7 +90,9 @@ async function beginOrContinue(partial: string, parameters: SyntheticParameters)
   try {
     if (await readFile(join(partial, 'plan.json'), 'utf8').catch(() => '') === plan) {
       const lines = (await readFile(join(partial, 'done.jsonl'), 'utf8').catch(() => '')).split('\n');
-      return new Map(lines.flatMap((line) => (parse(line) as RenderResult | undefined) ?? []).map((result) => [result.id, result]));
+      const results = lines.flatMap((line) => (parse(line) as RenderResult | undefined) ?? []);
+      await writeFile(join(partial, 'done.jsonl'), results.map(doneLine).join('')); // a killed process may have left half a line
+      return new Map(results.map((result) => [result.id, result]));
     }
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { recursive: true });
@@ -101,6 +103,8 @@ async function beginOrContinue(partial: string, parameters: SyntheticParameters)
   }
 }
 
+const doneLine = (result: RenderResult): string => `${JSON.stringify(result)}\n`;
+
 async function renderMissing(partial: string, parameters: SyntheticParameters, clips: readonly NamedClip[], done: Map<string, RenderResult>, options: RenderOptions): Promise<void> {
   const { onProgress, signal, workers } = options;
   const report = (): void => onProgress?.({ done: done.size, total: clips.length, note: 'clips rendered' });
@@ -108,7 +112,11 @@ async function renderMissing(partial: string, parameters: SyntheticParameters, c
   const missing = clips.filter(({ id }) => !done.has(id));
   await renderClips({ root: partial, parameters }, missing, workers, (result) => {
     done.set(result.id, result);
-    appendFileSync(join(partial, 'done.jsonl'), `${JSON.stringify(result)}\n`); // after the frames: a clip without its line is rendered again
+    try {
+      appendFileSync(join(partial, 'done.jsonl'), doneLine(result)); // after the frames: a clip without its line is rendered again
+    } catch (error) {
+      throw fileError(error, partial, 'write');
+    }
     report();
   }, signal);
 }

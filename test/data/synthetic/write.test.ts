@@ -124,6 +124,21 @@ describe('renderSynthetic', () => {
     assert.deepEqual((await readdir(folder)).filter((name) => name.startsWith('.')), []);
   });
 
+  it('continues after a killed process that left half a line and half a clip', async () => {
+    const controller = new AbortController();
+    await assert.rejects(render('killed', { signal: controller.signal, onProgress: ({ done }) => { if (done === 10) controller.abort(); } }), { name: 'Interrupted' });
+    const partial = join(folder, '.killed.partial');
+    const done = await readFile(join(partial, 'done.jsonl'), 'utf8');
+    const last = done.trimEnd().split('\n').at(-1)!;
+    await writeFile(join(partial, 'done.jsonl'), done.slice(0, -20));
+    const { id } = JSON.parse(last) as { id: string };
+    await writeFile(join(partial, 'Clip/clip_224x224', id, `${id}_00001.jpg`), '');
+    assert.equal((await render('killed')).digest, report.digest);
+    assert.ok((await readFile(join(folder, 'killed/Clip/clip_224x224', id, `${id}_00001.jpg`))).length > 100);
+  });
+
+  it('refuses no workers', () => refused(render('nobody', { workers: 0 }), /workers must be a whole number from 1, got 0/));
+
   it('does not continue an interrupted run of other parameters', async () => {
     await cp(root, join(folder, '.other.partial'), { recursive: true });
     await writeFile(join(folder, '.other.partial/plan.json'), '{"seed":1}');

@@ -1,7 +1,7 @@
 // Eyebrows: raised inside (AU 1) or outside (AU 2), lowered and drawn together (AU 4); 1 with 4 gives the oblique brow of sadness and fear.
 
 import { clamp } from '../numbers.ts';
-import { SIDES, sideGain, type Face, } from './features.ts';
+import { SIDES, sideGain, type Face } from './features.ts';
 import type { FacePoint } from './pen.ts';
 
 export function drawBrows({ pen, person, au, palette }: Face): void {
