@@ -1,8 +1,8 @@
 // What every command has around it: where output goes, Ctrl-C, and how a failure is said.
 import type { Command } from 'commander';
 import { Interrupted, UserError } from '../errors.ts';
-import { codeOf } from '../runs/files.ts';
-import { encodeJson } from '../runs/json.ts';
+import { codeOf } from '../files/failure.ts';
+import { encodeJson } from '../files/json.ts';
 
 export interface Shell {
   /** Aborted by Ctrl-C or SIGTERM; hand it to everything that takes long. */

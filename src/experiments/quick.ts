@@ -6,7 +6,7 @@ import { confusionFigure } from '../figures/confusion.ts';
 import type { Figure } from '../figures/figure.ts';
 import { closeFigures, figurePng } from '../figures/png.ts';
 import { recallFigure } from '../figures/recall.ts';
-import { writeFileAtomic } from '../runs/atomic.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
 import type { EnsuredRun } from './reproduce.ts';
 
 /** Folder of the quick benchmark below the working folder. */

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { replaceFolder, temporaryName, writeFileAtomic, writeFlushed } from './atomic.ts';
-import { codeOf, fileError, readBytes, readText } from './files.ts';
-import { encodeJson, readJson } from './json.ts';
+import { replaceFolder, temporaryName, writeFileAtomic, writeFlushed } from '../files/atomic.ts';
+import { codeOf, fileError, readBytes, readText } from '../files/failure.ts';
+import { encodeJson, readJson } from '../files/json.ts';
 import { decodeSafetensors, encodeSafetensors, refuseNonFinite } from './safetensors.ts';
 import type { Checkpoint, TrainingState } from './types.ts';
 

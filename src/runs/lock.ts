@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { UserError } from '../errors.ts';
-import { codeOf, fileError } from './files.ts';
+import { codeOf, fileError } from '../files/failure.ts';
 
 /** A lock of another machine without heartbeat for this long is taken over. */
 const STALE_MS = 120_000;

@@ -2,9 +2,9 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { writeFileAtomic } from './atomic.ts';
-import { codeOf, fileError } from './files.ts';
-import { encodeJson, parseJson } from './json.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { codeOf, fileError } from '../files/failure.ts';
+import { encodeJson, parseJson } from '../files/json.ts';
 import type { EpochMetrics } from './types.ts';
 
 const fileOf = (dir: string): string => join(dir, 'metrics.jsonl');

@@ -3,8 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { preset, validate, type ExperimentConfig } from '../config.ts';
 import { UserError } from '../errors.ts';
-import { codeOf, fileError } from './files.ts';
-import { parseJson } from './json.ts';
+import { codeOf, fileError } from '../files/failure.ts';
+import { parseJson } from '../files/json.ts';
 import type { RunRecord } from './types.ts';
 
 /** True where the test split chose the epoch: its numbers are marked LEAKY wherever they are shown. */

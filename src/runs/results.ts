@@ -1,9 +1,9 @@
 // predictions.json, features.safetensors and evaluation.json of a run folder.
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { writeFileAtomic } from './atomic.ts';
-import { readBytes } from './files.ts';
-import { encodeJson, parseJson, readJson } from './json.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { readBytes } from '../files/failure.ts';
+import { encodeJson, parseJson, readJson } from '../files/json.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 import type { Evaluation, Features, Prediction, Predictions, Split } from './types.ts';
 

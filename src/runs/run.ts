@@ -3,10 +3,10 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { removeLeftovers, writeFileAtomic } from './atomic.ts';
+import { removeLeftovers, writeFileAtomic } from '../files/atomic.ts';
 import { listCheckpoints, pruneCheckpoints, readCheckpoint, readNewestCheckpoint, readPointer, writeCheckpoint, writePointer } from './checkpoint.ts';
-import { codeOf, fileError } from './files.ts';
-import { encodeJson } from './json.ts';
+import { codeOf, fileError } from '../files/failure.ts';
+import { encodeJson } from '../files/json.ts';
 import { lockFolder, type RunLock } from './lock.ts';
 import { appendMetrics, readMetrics, truncateMetrics } from './metrics.ts';
 import { readRecord } from './record.ts';

@@ -1,10 +1,10 @@
 // Safetensors (github.com/huggingface/safetensors): u64 header length, JSON header, little-endian data. The reader is
 // strict: whatever the header claims is checked against the file before a byte is believed.
 import { UserError } from '../errors.ts';
-import { writeFileAtomic } from './atomic.ts';
-import { readBytes } from './files.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { readBytes } from '../files/failure.ts';
 import { fromBfloat, fromHalf, toBfloat, toHalf } from './half.ts';
-import { findDuplicateKey } from './json.ts';
+import { findDuplicateKey } from '../files/json.ts';
 
 const ELEMENT_BYTES = { F64: 8, I64: 8, F32: 4, I32: 4, F16: 2, BF16: 2, U8: 1, BOOL: 1 } as const;
 

@@ -4,7 +4,7 @@ import type { Dataset, DatasetName } from '../../data/clip.ts';
 import type { EnsuredRun } from '../../experiments/reproduce.ts';
 import { UserError } from '../../errors.ts';
 import { dataOption, datasetOption, examples, foldOption, jsonOption, presetOption, seedOption } from '../options.ts';
-import { formatDuration, terminalProgress } from '../progress.ts';
+import { formatDuration, terminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
 import { trainingView } from './train.ts';

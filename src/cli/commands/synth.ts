@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { DatasetName } from '../../data/clip.ts';
 import { EXPRESSIONS } from '../../labels.ts';
 import { examples, jsonOption, seedOption, wholeNumber } from '../options.ts';
-import { terminalProgress } from '../progress.ts';
+import { terminalProgress } from '../../progress.ts';
 import { table } from '../report.ts';
 import { shellOf } from '../shell.ts';
 

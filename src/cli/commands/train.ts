@@ -4,7 +4,7 @@ import type { ExperimentConfig } from '../../config.ts';
 import type { DatasetName } from '../../data/clip.ts';
 import type { TrainRunOptions } from '../../experiments/run.ts';
 import { dataOption, datasetOption, examples, foldOption, jsonOption, presetOption, seedOption, setOption, wholeNumber } from '../options.ts';
-import { terminalProgress, type TerminalProgress } from '../progress.ts';
+import { terminalProgress, type TerminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable, percent } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
 

@@ -3,7 +3,7 @@
 // and it does not flush the folder that holds the name.
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { codeOf, fileError } from './files.ts';
+import { codeOf, fileError } from './failure.ts';
 
 let count = 0;
 

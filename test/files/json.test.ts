@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { encodeJson, findDuplicateKey, parseJson } from '../../src/runs/json.ts';
+import { encodeJson, findDuplicateKey, parseJson } from '../../src/files/json.ts';
 
 describe('JSON', () => {
   it('encodeJson refuses NaN and infinity and says where', () => {

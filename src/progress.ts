@@ -1,5 +1,5 @@
 // Progress on stderr: a bar with rate and time left on a terminal, plain lines elsewhere (logs, CI, Slurm).
-import type { Progress } from '../data/clip.ts';
+import type { Progress } from './data/clip.ts';
 import { SingleBar } from 'cli-progress';
 
 export interface TerminalProgress {

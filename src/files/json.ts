@@ -1,6 +1,6 @@
 // JSON that never lies: NaN, infinity and undefined, which JSON.stringify turns into null, are refused by name.
 import { UserError } from '../errors.ts';
-import { readText } from './files.ts';
+import { readText } from './failure.ts';
 
 /** Text of a value. Typed arrays are written as arrays. @throws UserError naming `file` and the place of a number that JSON cannot hold. */
 export function encodeJson(value: unknown, file: string, indent?: number): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { formatDuration, terminalProgress } from '../../src/cli/progress.ts';
+import { formatDuration, terminalProgress } from '../src/progress.ts';
 
 /** A stream that keeps what is written, a terminal or not, and a clock that the test turns. */
 function fake(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => string; clock: { ms: number; now: () => number } } {

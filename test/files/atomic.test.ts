@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeLeftovers, replaceFolder, temporaryName, writeFileAtomic } from '../../src/runs/atomic.ts';
-import { temporaryFolder } from './support.ts';
+import { removeLeftovers, replaceFolder, temporaryName, writeFileAtomic } from '../../src/files/atomic.ts';
+import { temporaryFolder } from '../runs/support.ts';
 
 describe('atomic writes', () => {
   const folder = temporaryFolder();
@@ -24,8 +24,8 @@ describe('atomic writes', () => {
 
   it('writeFileAtomic says that the disk is full (Linux\'s /dev/full stands for one)', async function () {
     if (process.platform !== 'linux') this.skip();
-    const { writeFlushed } = await import('../../src/runs/atomic.ts');
-    const { fileError } = await import('../../src/runs/files.ts');
+    const { writeFlushed } = await import('../../src/files/atomic.ts');
+    const { fileError } = await import('../../src/files/failure.ts');
     await assert.rejects(writeFlushed('/dev/full', 'x').catch((error: unknown) => { throw fileError(error, 'weights', 'write'); }), /^UserError: weights: cannot write: the disk is full/);
   });
 
