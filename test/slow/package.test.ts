@@ -75,6 +75,19 @@ describe('the package', () => {
     assert.equal(lines.length, 1, stderr);
     assert.match(lines[0] ?? '', /^ial: .*no-such-command/);
   });
+
+  it('npx ial setup builds the engine in the user\'s cache, and the package computes with it', () => {
+    const cache = join(project, 'cache');
+    assert.match(spawnSync('npm', ['exec', '--no', '--', 'ial', 'setup'], { cwd: project, encoding: 'utf8', env: { ...process.env, XDG_CACHE_HOME: cache } }).stderr, /set-up: ready/);
+    const engine = join(project, 'node_modules', NAME, 'dist/engine/tensorflow.js');
+    const program = `
+      const { loadEngine } = await import(${JSON.stringify(engine)});
+      const { tensorflowVersion } = await loadEngine();
+      const { getBackend, matMul, tensor2d } = await import('@tensorflow/tfjs-core');
+      console.log(tensorflowVersion, getBackend(), matMul(tensor2d([[1, 2], [3, 4]]), tensor2d([[1, 2], [3, 4]])).dataSync().join(' '));`;
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program], { cwd: project, encoding: 'utf8', env: { ...process.env, XDG_CACHE_HOME: cache } });
+    assert.equal(printed, '2.21.0 tensorflow 7 10 15 22\n');
+  });
 });
 
 /** npm as the user has it, less this repository's own settings, which it hands to its scripts. */
