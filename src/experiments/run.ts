@@ -14,7 +14,7 @@ import { createNetworkState } from '../model/state.ts';
 import { isLeaky, refuseChanged } from '../runs/record.ts';
 import { createRun, hasRun, resumeRun, type RunWriter } from '../runs/run.ts';
 import type { EpochEvaluation, Evaluation, RunRecord, TrainingState } from '../runs/types.ts';
-import { fit, type EpochEvent, type StepEvent } from '../train/fit.ts';
+import { checkEnough, fit, type EpochEvent, type StepEvent } from '../train/fit.ts';
 import { createTrainer, weightsOf, type Trainer } from '../train/trainer.ts';
 import { describeMachine, sourceCommit, versions } from './provenance.ts';
 
@@ -50,6 +50,7 @@ export async function trainRun(options: TrainRunOptions): Promise<Evaluation> {
   const { engine, dataset, config } = options;
   checkClasses(config, dataset);
   const { train, validation } = await splitTraining(config, dataset);
+  checkEnough(train, config); // before a folder is made
   const run = await openWriter(options, makeRecord(engine, dataset, config, train, validation));
   const loader = createLoader();
   const trainer = createTrainer(engine.ops, config);

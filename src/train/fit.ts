@@ -46,13 +46,18 @@ export interface FitOptions {
 /** Steps that one epoch takes; the last smaller batch is left out, as in the authors' code. */
 export const stepsPerEpoch = (clips: number, batchSize: number): number => batchCount(clips, { batchSize, dropLast: true });
 
+/** A training set smaller than a batch would be an epoch of no steps. @throws UserError */
+export function checkEnough(clips: readonly Clip[], { batchSize }: { readonly batchSize: number }): void {
+  if (clips.length < batchSize) throw new UserError(`expected at least one batch of ${batchSize} training clips, found ${clips.length}; lower batchSize (--set batchSize=${Math.max(1, clips.length)})`);
+}
+
 /**
  * Trains epochs doneEpochs + 1 .. config.epochs.
  * @throws UserError when a loss is not finite (naming epoch and step) or there are fewer clips than a batch; Interrupted between two steps.
  */
 export async function fit(options: FitOptions): Promise<void> {
   const { trainer: { config }, doneEpochs = 0, clips } = options;
-  if (clips.length < config.batchSize) throw new UserError(`expected at least one batch of ${config.batchSize} training clips, found ${clips.length}; lower batchSize (--set batchSize=${Math.max(1, clips.length)})`);
+  checkEnough(clips, config);
   for (let epoch = doneEpochs + 1; epoch <= config.epochs; epoch++) {
     const event = await fitEpoch(options, epoch);
     await options.onEpoch?.(event);
