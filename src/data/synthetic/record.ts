@@ -29,7 +29,12 @@ export interface SyntheticFile {
   readonly manifest: { readonly clips: Readonly<Record<string, string>>; readonly files: Readonly<Record<string, string>> };
 }
 
-const ABOUT = 'Synthetic faces rendered by intensity-aware-workbook: a diagnostic benchmark, no real people. clips: SHA-256 over the bytes of all frames in order.';
+const ABOUT = [
+  'Synthetic faces rendered by intensity-aware-workbook: a diagnostic benchmark, no real people, nothing to compare with results on DFEW or FERV39k.',
+  'intensity.csv: true intensity of the label\'s expression, frames counted from 1. The label of a transition clip is the expression that rises.',
+  'parameters.labels says whether the lists hold the rendered expression or the majority of ten simulated raters; annotation.xlsx holds the raters.',
+  'Test clips of different folds overlap when more than a fifth of the clips are tested. manifest.clips: SHA-256 over the bytes of all frames in order.',
+].join(' ');
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 /** @param results in the order in which they enter the manifest */
