@@ -8,7 +8,7 @@ import { read, utils } from '@e965/xlsx';
 import sharp from 'sharp';
 import { describeClip, renderSynthetic, type RenderOptions, type SyntheticReport } from '../../../src/data/synthetic/index.ts';
 
-const base = { layout: 'dfew', trainClips: 32, testClips: 12, seed: 11, size: 32, frames: [3, 5], workers: 2 } as const;
+const base = { layout: 'dfew', trainClips: 32, testClips: 12, seed: 11, size: 32, frames: [3, 5], workers: 1 } as const; // starting a worker takes longer than its work here
 const lines = async (file: string): Promise<string[]> => (await readFile(file, 'utf8')).trimEnd().split('\n');
 const rows = async (file: string): Promise<string[][]> => (await lines(file)).slice(1).map((line) => line.split(','));
 
@@ -19,7 +19,7 @@ describe('renderSynthetic', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'synthetic-'));
     root = join(folder, 'parent', 'dfew');
-    report = await renderSynthetic({ ...base, root });
+    report = await renderSynthetic({ ...base, root, workers: 2 });
   });
   after(() => rm(folder, { recursive: true }));
 
@@ -88,12 +88,12 @@ describe('renderSynthetic', () => {
   });
 
   it('gives the same bytes with 1 worker as with 2, and others with another seed', async () => {
-    assert.equal((await render('one', { workers: 1 })).digest, report.digest);
+    assert.equal((await render('one')).digest, report.digest);
     assert.notEqual((await render('seed', { seed: 12 })).digest, report.digest);
   });
 
   it('returns at once for a folder that is complete already', async () => {
-    const again = await renderSynthetic({ ...base, root, workers: 1 });
+    const again = await renderSynthetic({ ...base, root });
     assert.deepEqual([again.isReused, again.digest, again.counts], [true, report.digest, report.counts]);
   });
 
