@@ -3,7 +3,6 @@
 // Runs cells: paths relative to the notebook, fresh modules before each, errors collected, promises that nobody
 // awaited charged to the cell that made them.
 
-const { existsSync } = require('node:fs');
 const { join, relative, resolve, sep } = require('node:path');
 const { inspect } = require('node:util');
 const vm = require('node:vm');
@@ -18,7 +17,7 @@ const { columnOf, writeOut } = require('./shorthand.cjs');
 const relocate = ({ root, notebookDir }) => (/** @type {string} */ source) =>
   source.replace(/(\bfrom\s*|\bimport\s*\(?\s*)(['"])(\.\.?\/[^'"\n]*)\2/g, (all, head, quote, name) => {
     const file = resolve(notebookDir, name);
-    if (!file.startsWith(root + sep) || (!name.startsWith('../') && !existsSync(file))) return all;
+    if (!file.startsWith(root + sep)) return all;
     return `${head}${quote}./${relative(root, file).replaceAll(sep, '/')}${quote}`.padEnd(all.length);
   });
 
@@ -27,7 +26,10 @@ const relocate = ({ root, notebookDir }) => (/** @type {string} */ source) =>
  * @param {import('./session.cjs').Session} session
  */
 const asWritten = ({ root, notebookDir }) => (/** @type {string} */ message) =>
-  message.replace(/(['"])\.\/([^'"\n]+)\1/g, (_, quote, name) => `${quote}${relative(notebookDir, join(root, name)).replaceAll(sep, '/')}${quote}`);
+  message.replace(/(['"])\.\/([^'"\n]+)\1/g, (_, quote, name) => {
+    const path = relative(notebookDir, join(root, name)).replaceAll(sep, '/');
+    return `${quote}${path.startsWith('.') ? '' : './'}${path}${quote}`;
+  });
 
 /**
  * Wraps tslab's converter (compiles cells). It forgets what a cell declared that then failed or was interrupted: kept here.

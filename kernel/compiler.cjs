@@ -19,14 +19,16 @@ function prepareCompiler(root) {
   const cached = require.cache[file];
   if (cached) cached.exports = ts;
   supplyFork(ts);
-  findEveryTopLevelAwait(ts);
   const transpile = ts.transpileModule;
   const maps = guardCells(ts);
   const compiler = { root, ts, transpile, poll: () => {}, takeCellMap: () => maps.take() };
 
   const createHost = ts.createWatchCompilerHost;
   ts.createWatchCompilerHost = (/** @type {string[]} */ files, /** @type {any} */ options, /** @type {any} */ sys, /** @type {unknown[]} */ ...rest) => {
-    compiler.poll = pollFiles(ts, sys, root);
+    const { poll, edited } = pollFiles(ts, sys, root);
+    compiler.poll = poll;
+    findEveryTopLevelAwait(ts);
+    checkOnlyEdited(ts, edited);
     return createHost(files, optionsFor(ts, root, options), sys, ...rest);
   };
   const createProgram = ts.createWatchProgram;
@@ -100,6 +102,18 @@ function guardCells(ts) {
       });
     },
   };
+}
+
+/**
+ * `npm run check` has checked the modules; checking all of them again for every cell that imports one takes seconds.
+ * Those edited since the kernel started are checked.
+ * @param {any} ts
+ * @param {Set<string>} edited
+ */
+function checkOnlyEdited(ts, edited) {
+  const diagnose = ts.getPreEmitDiagnosticsOfFiles;
+  ts.getPreEmitDiagnosticsOfFiles = (/** @type {any} */ program, /** @type {any[]} */ [cell, ...modules], /** @type {unknown[]} */ ...rest) =>
+    diagnose(program, [cell, ...modules.filter((file) => edited.has(file.fileName))], ...rest);
 }
 
 /**

@@ -21,8 +21,8 @@ const stampOf = (file) => {
 function pollFiles(ts, sys, root) {
   const { Created, Changed, Deleted } = ts.FileWatcherEventKind;
   const isOwn = (/** @type {string} */ file) => file.startsWith(root + sep) && !file.includes(`${sep}node_modules${sep}`);
-  /** @type {Map<string, { stamp: string, notify: (file: string, kind: number) => void }>} */
-  const files = new Map();
+  /** One file may be watched twice. @type {Set<{ file: string, stamp: string, notify: (file: string, kind: number) => void }>} */
+  const files = new Set();
   /** @type {Set<{ folder: string, notify: (file: string) => void }>} */
   const folders = new Set();
   let names = new Set(list(root));
@@ -31,8 +31,9 @@ function pollFiles(ts, sys, root) {
   sys.watchFile = (/** @type {string} */ file, /** @type {any} */ notify, /** @type {unknown[]} */ ...rest) => {
     if (/__(tslab|prev)__\./.test(file)) return watchFile(file, notify, ...rest);   // a cell: tslab tells of it itself
     if (!isOwn(file)) return { close() {} };
-    files.set(file, { stamp: stampOf(file), notify });
-    return { close: () => files.delete(file) };
+    const entry = { file, stamp: stampOf(file), notify };
+    files.add(entry);
+    return { close: () => files.delete(entry) };
   };
   sys.watchDirectory = (/** @type {string} */ folder, /** @type {any} */ notify) => {
     const entry = { folder, notify };
@@ -51,16 +52,20 @@ function pollFiles(ts, sys, root) {
   };
   sys.clearTimeout = (/** @type {any} */ timer) => { if (!pending.delete(timer) && !timer?.run) clear(timer); };
 
-  return function poll() {
-    for (const [file, entry] of Array.from(files)) {       // a copy: notifying adds and removes
-      const stamp = stampOf(file);
-      if (stamp === entry.stamp) continue;
-      entry.notify(file, entry.stamp === '' ? Created : stamp === '' ? Deleted : Changed);
-      entry.stamp = stamp;
+  /** Since the kernel started. @type {Set<string>} */
+  const edited = new Set();
+  function poll() {
+    for (const entry of Array.from(files)) {               // a copy: notifying adds and removes
+      const { file, stamp: before } = entry;
+      entry.stamp = stampOf(file);
+      if (entry.stamp === before) continue;
+      edited.add(file);
+      entry.notify(file, before === '' ? Created : entry.stamp === '' ? Deleted : Changed);
     }
     if (folders.size > 0) names = reportNames(names, root, folders);
     for (const timer of Array.from(pending)) if (pending.delete(timer)) timer.run();
-  };
+  }
+  return { poll, edited };
 }
 
 /**
@@ -77,15 +82,17 @@ function reportNames(before, root, folders) {
 }
 
 /**
- * Sources only: what notebooks import lies in src.
+ * What a notebook may import: sources, and modules beside it.
  * @param {string} root
  */
 function list(root) {
-  try {
-    return readdirSync(join(root, 'src'), { recursive: true }).map((name) => join(root, 'src', String(name)));
-  } catch {
-    return [];
-  }
+  return ['src', 'notebooks'].flatMap((folder) => {
+    try {
+      return readdirSync(join(root, folder), { recursive: true }).map((name) => join(root, folder, String(name)));
+    } catch {
+      return [];
+    }
+  });
 }
 
 module.exports = { pollFiles, stampOf };

@@ -5,8 +5,8 @@
 
 const { newCell } = require('./session.cjs');
 
-/** Milliseconds after a failure in which requests count as queued before it. */
-const ABORT_WINDOW = 20;
+/** Milliseconds for requests that were sent before a failure to arrive. */
+const LATECOMERS = 20;
 
 /**
  * @param {any} jupyter tslab's module
@@ -17,11 +17,18 @@ function mendProtocol(jupyter, { session, version, failure }) {
   const server = jupyter.ZmqServer.prototype;
 
   const execute = handler.handleExecute;
-  handler.handleExecute = function (/** @type {unknown[]} */ ...args) {
-    // after a failing cell the queued ones are dropped; tslab drops all that come within 200 ms, a quick hand's too
+  handler.handleExecute = async function (/** @type {unknown[]} */ ...args) {
+    // after a failing cell the queued ones are dropped. tslab drops all that come in the next 200 ms, also those of
+    // somebody who has seen the failure: here they are let in, and dropped, before the failure is told
     const queue = this.execQueue;
-    queue.reset = (/** @type {number | undefined} */ delay) => queue.constructor.prototype.reset.call(queue, delay && ABORT_WINDOW);
-    return execute.apply(this, args);
+    const { reset } = queue.constructor.prototype;
+    queue.reset = () => {};
+    const content = await execute.apply(this, args);
+    if (content.status === 'error') {
+      await new Promise((resolve) => { setTimeout(resolve, LATECOMERS); });
+      reset.call(queue);
+    }
+    return content;
   };
 
   const runCell = handler.handleExecuteImpl;
