@@ -37,6 +37,8 @@ export { readSafetensors, writeSafetensors, type HostTensor } from './runs/safet
 export { predict, type ClipOutputs } from './evaluate/predict.ts';
 export { confusionMatrix, metricsOf } from './evaluate/metrics.ts';
 
-export { evaluateAgain, trainRun, type TrainRunOptions } from './experiments/run.ts';
-export { checkParity, readParityFile, type ParityFile } from './experiments/parity.ts';
+export { trainRun, type TrainRunOptions } from './experiments/run.ts';
+export { evaluateAgain } from './experiments/evaluation.ts';
+export { checkParity } from './experiments/parity.ts';
+export { readParityFile, type ParityFile } from './experiments/parityFile.ts';
 export type { ParityReport } from './experiments/comparison.ts';

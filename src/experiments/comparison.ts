@@ -12,7 +12,7 @@ export interface Summary {
 }
 
 /** Of what a summarised tensor is: batch norm's running statistics are buffers. */
-export type SummaryKind = 'gradient' | 'parameter' | 'buffer';
+export type SummaryKind = 'activation' | 'gradient' | 'parameter' | 'buffer';
 
 /**
  * Largest relative errors |a - b| / max |b| allowed in float32 against a float64 reference. One ReLU or max-pool decision
@@ -20,7 +20,7 @@ export type SummaryKind = 'gradient' | 'parameter' | 'buffer';
  * gradients move a single weight of the first convolution by 4e-4 of the largest, with every implementation tried.
  */
 export const TOLERANCES = {
-  exact: 1e-5, trained: 1e-3,
+  exact: 1e-5, activation: 1e-5, trained: 1e-3,
   gradientNormMedian: 1e-3, gradientNorm: 1e-2, gradientSample: 3e-2,
   parameter: 1e-4, parameterSample: 1e-3, buffer: 1e-3,
 } as const;
@@ -104,7 +104,7 @@ export class Comparison {
     } else if (kind === 'parameter') {
       this.add('parameter', relativeError([norm(values), ...samples], [reference.norm, ...reference.samples]), `${at} (norm, samples)`);
       this.add('parameterSample', sampleError, `${at} (samples, mean)`);
-    } else this.add('buffer', Math.max(normError, sampleError), at);
+    } else this.add(kind, Math.max(normError, sampleError), at);
   }
 
   report(): ParityReport {

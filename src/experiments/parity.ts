@@ -1,12 +1,10 @@
 // The network against a parity file: what the authors' code computes in float64 from weights and images made by a
 // formula. Compares logits, loss terms, every gradient, and parameters and batch-norm buffers after SGD steps.
-import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor5D } from '@tensorflow/tfjs-core';
 import { framesPerClip, preset, type ExperimentConfig } from '../config.ts';
 import { compile } from '../engine/compile.ts';
 import type { Ops } from '../engine/ops.ts';
-import { UserError } from '../errors.ts';
 import { forward } from '../model/network.ts';
 import { isBuffer, specification, type TensorSpec } from '../model/specification.ts';
 import { createNetworkState, type NetworkState } from '../model/state.ts';
@@ -15,47 +13,7 @@ import { computeGradients, stepVariables } from '../train/step.ts';
 import { sgd } from '../train/optimizer.ts';
 import { formulaImages, formulaTensor } from './parityFormula.ts';
 import { Comparison, type ParityReport, type Summary } from './comparison.ts';
-
-interface ParityStep {
-  readonly loss: number;
-  readonly crossEntropy: number;
-  readonly auxLayer2: number;
-  readonly intensityAware: number;
-  readonly logits: number[][];
-  readonly gradients?: Record<string, Summary>;
-  readonly parametersAfter?: Record<string, Summary>;
-  readonly buffersAfter?: Record<string, Summary>;
-}
-
-export interface ParityFile {
-  readonly salt: string;
-  readonly batch: number;
-  readonly labels: number[];
-  readonly lr: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly lambda: number;
-  readonly auxWeight: number;
-  readonly eval: { readonly logits: number[][]; readonly auxLayer2?: number[][]; readonly auxLayer3?: number[][] };
-  readonly trainForward: { readonly logits: number[][]; readonly features?: Summary };
-  readonly steps: readonly ParityStep[];
-  readonly evalAfter3?: { readonly logits: number[][] } | number[][];
-}
-
-/** @throws UserError when the file is no parity file. */
-export async function readParityFile(path: string): Promise<ParityFile> {
-  let file: ParityFile;
-  try {
-    file = JSON.parse(await readFile(path, 'utf8')) as ParityFile;
-  } catch (error) {
-    throw new UserError(`${path}: expected a parity file in JSON (${(error as Error).message})`);
-  }
-  for (const key of ['salt', 'batch', 'labels', 'lr', 'momentum', 'weightDecay', 'lambda', 'auxWeight', 'eval', 'trainForward', 'steps'] as const) {
-    if (file[key] === undefined) throw new UserError(`${path}: expected a parity file, "${key}" is missing`);
-  }
-  if (file.labels.length !== file.batch) throw new UserError(`${path}: expected ${file.batch} labels, found ${file.labels.length}`);
-  return file;
-}
+import type { ParityFile, ParityStep } from './parityFile.ts';
 
 /** The authors' buffers are listed by their names, without the batch counters. */
 const isStatistic = (spec: TensorSpec): boolean => spec.kind === 'runningMean' || spec.kind === 'runningVariance';
@@ -79,6 +37,7 @@ export async function checkParity(ops: Ops, file: ParityFile, path: ParityPath =
   const comparison = new Comparison();
   try {
     await compareEval(comparison, ops, state, images, 'eval', file.eval, 'exact');
+    await compareActivations(comparison, ops, state, images, file.trainForward);
     await compareSteps(comparison, sgdSteps(ops, state, images, labels, file, path), state, file);
     if (file.evalAfter3) await compareEval(comparison, ops, state, images, 'evalAfter3', Array.isArray(file.evalAfter3) ? { logits: file.evalAfter3 } : file.evalAfter3, 'trained');
   } finally {
@@ -143,6 +102,25 @@ async function compareEval(comparison: Comparison, ops: Ops, state: NetworkState
     if (wanted) comparison.numbers(kind, `${name}.${key}`, await tensor.data(), wanted.flat());
   }
   tf.dispose(output);
+}
+
+/** Channels last to PyTorch's channels first. */
+const channelsFirst = (x: Tensor): Tensor => x.rank === 4 ? tf.transpose(x, [0, 3, 1, 2]) : tf.clone(x);
+
+/** What the modules put out while training, and the features. */
+async function compareActivations(comparison: Comparison, ops: Ops, state: NetworkState, images: Tensor5D, expected: ParityFile['trainForward']): Promise<void> {
+  const kept = new Map<string, Tensor>();
+  tf.tidy(() => {
+    const probe = (name: string, value: Tensor): void => { if (Object.hasOwn(expected.activations, name)) kept.set(name, tf.keep(channelsFirst(value))); };
+    const { features, running } = forward({ ops, config: state.config, tensors: state.tensors, isTraining: true, probe }, images);
+    kept.set('features', tf.keep(features));
+    tf.dispose([...running.values()]);
+  });
+  const shapes = new Map([...kept].map(([name, tensor]) => [name, tensor.shape]));
+  const ours = new Map<string, Float32Array>();
+  for (const [name, tensor] of kept) ours.set(name, await tensor.data<'float32'>());
+  comparison.summaries('activation', 'trainForward', ours, shapes, { ...expected.activations, features: expected.features });
+  tf.dispose([...kept.values()]);
 }
 
 async function compareSteps(comparison: Comparison, steps: Steps, state: NetworkState, file: ParityFile): Promise<void> {

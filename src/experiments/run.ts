@@ -3,19 +3,18 @@ import type { ExperimentConfig } from '../config.ts';
 import type { Skip } from '../data/batch.ts';
 import type { Clip, Dataset, Progress } from '../data/clip.ts';
 import { createLoader, type Loader } from '../data/loader.ts';
-import { readDataset } from '../data/dataset.ts';
 import { readIdentities } from '../data/sidecar.ts';
 import { validationSplit } from '../data/split.ts';
 import type { Engine } from '../engine/tensorflow.ts';
 import { UserError } from '../errors.ts';
 import { metricsOf } from '../evaluate/metrics.ts';
 import { meanCrossEntropy, predict, type ClipOutputs } from '../evaluate/predict.ts';
-import { createNetworkState } from '../model/state.ts';
-import { isLeaky, refuseChanged } from '../runs/record.ts';
+import { refuseChanged } from '../runs/record.ts';
 import { createRun, hasRun, resumeRun, type RunWriter } from '../runs/run.ts';
 import type { EpochEvaluation, Evaluation, RunRecord, TrainingState } from '../runs/types.ts';
 import { checkEnough, fit, type EpochEvent, type StepEvent } from '../train/fit.ts';
-import { createTrainer, weightsOf, type Trainer } from '../train/trainer.ts';
+import { createTrainer, type Trainer } from '../train/trainer.ts';
+import { writeOutputs } from './evaluation.ts';
 import { describeMachine, sourceCommit, versions } from './provenance.ts';
 
 export interface TrainRunOptions {
@@ -171,41 +170,4 @@ async function evaluateRun(session: Session): Promise<Evaluation> {
   trainer.restore(checkpoint, run.dir);
   const { predictions, features, width } = await outputs(session, dataset.test);
   return writeOutputs(run, dataset, config, checkpoint.state.epoch, { predictions, features, width });
-}
-
-export interface EvaluateOptions extends Pick<TrainRunOptions, 'engine' | 'signal' | 'onEvaluate' | 'onWarning'> {
-  /** The run folder. */
-  readonly dir: string;
-  /** The dataset's folder, when it is no longer where the run was trained. */
-  readonly data?: string;
-}
-
-/** Evaluates a finished run anew; `onWarning` hears when the clips are not those it was trained with. @throws UserError, Interrupted. */
-export async function evaluateAgain({ engine, dir, data, signal, onEvaluate, onWarning }: EvaluateOptions): Promise<Evaluation> {
-  const run = await resumeRun(dir);
-  const loader = createLoader();
-  try {
-    const { experiment: config, dataset: { name, root, fold, fingerprint } } = run.record;
-    const dataset = await readDataset({ name, root: data ?? root, fold });
-    if (dataset.fingerprint !== fingerprint) onWarning?.(`${dataset.root}: these are not the clips that ${dir} was trained with (fingerprint ${dataset.fingerprint.slice(0, 12)}, recorded ${fingerprint.slice(0, 12)})`);
-    const checkpoint = await run.readCheckpoint(config.selection === 'last' ? 'last' : 'best', onWarning);
-    const state = createNetworkState(config, weightsOf(checkpoint.weights), dir);
-    try {
-      const result = await predict(engine.ops, state, { loader, clips: dataset.test, signal, ...onEvaluate && { onProgress: onEvaluate } });
-      return await writeOutputs(run, dataset, config, checkpoint.state.epoch, result);
-    } finally { state.dispose(); }
-  } finally {
-    await loader.close();
-    await run.close();
-  }
-}
-
-/** Leaves predictions.json, features.safetensors and evaluation.json of one evaluated test split. */
-export async function writeOutputs(run: RunWriter, dataset: Dataset, config: ExperimentConfig, epoch: number, { predictions, features, width }: ClipOutputs): Promise<Evaluation> {
-  const { labelNames, fingerprint, isSynthetic } = dataset;
-  const evaluation: Evaluation = { split: 'test', epoch, labelNames, fingerprint, isSynthetic, selection: config.selection, isLeaky: isLeaky(config), metrics: metricsOf(predictions, labelNames.length) };
-  await run.writePredictions({ split: 'test', epoch, labelNames, fingerprint, predictions });
-  await run.writeFeatures({ split: 'test', epoch, ids: predictions.map(({ id }) => id), labels: Int32Array.from(predictions, ({ label }) => label), values: features, width });
-  await run.writeEvaluation(evaluation);
-  return evaluation;
 }

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Ops } from '../../src/engine/ops.ts';
 import { loadEngine } from '../../src/engine/tensorflow.ts';
-import { checkParity, PARITY_PATHS, readParityFile, type ParityFile } from '../../src/experiments/parity.ts';
+import { checkParity, PARITY_PATHS } from '../../src/experiments/parity.ts';
+import { readParityFile, type ParityFile } from '../../src/experiments/parityFile.ts';
 import { fnv1a, unit } from '../../src/experiments/parityFormula.ts';
 import { TOLERANCES } from '../../src/experiments/comparison.ts';
 

@@ -17,7 +17,7 @@ export function addEvaluate(program: Command): void {
 
 async function run(dir: string, { data }: { readonly data?: string }, command: Command): Promise<void> {
   const shell = shellOf(command);
-  const [{ openRun }, { evaluateAgain }, { loadEngine }] = await Promise.all([import('../../runs/run.ts'), import('../../experiments/run.ts'), import('../../engine/tensorflow.ts')]);
+  const [{ openRun }, { evaluateAgain }, { loadEngine }] = await Promise.all([import('../../runs/run.ts'), import('../../experiments/evaluation.ts'), import('../../engine/tensorflow.ts')]);
   await openRun(dir); // a wrong folder is said before the engine is loaded
   const engine = await loadEngine();
   const view = trainingView(shell);

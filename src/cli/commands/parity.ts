@@ -15,7 +15,7 @@ export function addParity(program: Command): void {
 /** The report is JSON on standard output; a table for readers goes to standard error. */
 async function run(file: string, _options: unknown, command: Command): Promise<void> {
   const shell = shellOf(command);
-  const [{ checkParity, mergeReports, PARITY_PATHS, readParityFile }, { loadEngine }] = await Promise.all([import('../../experiments/parity.ts'), import('../../engine/tensorflow.ts')]);
+  const [{ checkParity, mergeReports, PARITY_PATHS }, { readParityFile }, { loadEngine }] = await Promise.all([import('../../experiments/parity.ts'), import('../../experiments/parityFile.ts'), import('../../engine/tensorflow.ts')]);
   const parity = await readParityFile(file);
   const { ops } = await loadEngine();
   const reports: Record<string, Awaited<ReturnType<typeof checkParity>>> = {};

@@ -1,0 +1,50 @@
+// Evaluating a run: what its test clips give, written beside its weights.
+import type { ExperimentConfig } from '../config.ts';
+import type { Dataset } from '../data/clip.ts';
+import { readDataset } from '../data/dataset.ts';
+import { createLoader } from '../data/loader.ts';
+import { metricsOf } from '../evaluate/metrics.ts';
+import { predict, type ClipOutputs } from '../evaluate/predict.ts';
+import { createNetworkState } from '../model/state.ts';
+import { isLeaky } from '../runs/record.ts';
+import { resumeRun, type RunWriter } from '../runs/run.ts';
+import type { Evaluation } from '../runs/types.ts';
+import { weightsOf } from '../train/trainer.ts';
+import type { TrainRunOptions } from './run.ts';
+
+export interface EvaluateOptions extends Pick<TrainRunOptions, 'engine' | 'signal' | 'onEvaluate' | 'onWarning'> {
+  /** The run folder. */
+  readonly dir: string;
+  /** The dataset's folder, when it is no longer where the run was trained. */
+  readonly data?: string;
+}
+
+/** Evaluates a finished run anew; `onWarning` hears when the clips are not those it was trained with. @throws UserError, Interrupted. */
+export async function evaluateAgain({ engine, dir, data, signal, onEvaluate, onWarning }: EvaluateOptions): Promise<Evaluation> {
+  const run = await resumeRun(dir);
+  const loader = createLoader();
+  try {
+    const { experiment: config, dataset: { name, root, fold, fingerprint } } = run.record;
+    const dataset = await readDataset({ name, root: data ?? root, fold });
+    if (dataset.fingerprint !== fingerprint) onWarning?.(`${dataset.root}: these are not the clips that ${dir} was trained with (fingerprint ${dataset.fingerprint.slice(0, 12)}, recorded ${fingerprint.slice(0, 12)})`);
+    const checkpoint = await run.readCheckpoint(config.selection === 'last' ? 'last' : 'best', onWarning);
+    const state = createNetworkState(config, weightsOf(checkpoint.weights), dir);
+    try {
+      const result = await predict(engine.ops, state, { loader, clips: dataset.test, signal, ...onEvaluate && { onProgress: onEvaluate } });
+      return await writeOutputs(run, dataset, config, checkpoint.state.epoch, result);
+    } finally { state.dispose(); }
+  } finally {
+    await loader.close();
+    await run.close();
+  }
+}
+
+/** Leaves predictions.json, features.safetensors and evaluation.json of one evaluated test split. */
+export async function writeOutputs(run: RunWriter, dataset: Dataset, config: ExperimentConfig, epoch: number, { predictions, features, width }: ClipOutputs): Promise<Evaluation> {
+  const { labelNames, fingerprint, isSynthetic } = dataset;
+  const evaluation: Evaluation = { split: 'test', epoch, labelNames, fingerprint, isSynthetic, selection: config.selection, isLeaky: isLeaky(config), metrics: metricsOf(predictions, labelNames.length) };
+  await run.writePredictions({ split: 'test', epoch, labelNames, fingerprint, predictions });
+  await run.writeFeatures({ split: 'test', epoch, ids: predictions.map(({ id }) => id), labels: Int32Array.from(predictions, ({ label }) => label), values: features, width });
+  await run.writeEvaluation(evaluation);
+  return evaluation;
+}
