@@ -1,5 +1,5 @@
 // npm test: set-up when needed, lint, types of sources and notebooks, then every fast test.
-// npm test -- FILES or mocha's options: only those tests. `--slow NAME` runs test/slow/NAME.test.ts.
+// npm test -- FILES or mocha's options: only those tests. `--slow NAMES` runs test/slow/NAME.test.ts.
 import './setup/node.mjs';
 
 void import('./setup/errors.mjs').then(({ runMain }) => runMain(async () => {
@@ -8,7 +8,8 @@ void import('./setup/errors.mjs').then(({ runMain }) => runMain(async () => {
   const { check, finish, mocha } = await import('./test/run.mjs');
   const args = process.argv.slice(2);
   if (args[0] === '--slow') {
-    finish([await mocha(['--no-config', '--import=tsx', '--timeout', '600000', `test/slow/${args[1]}.test.ts`, ...args.slice(2)])]);
+    const files = args.slice(1).map((arg) => (/^[a-z]+$/.test(arg) ? `test/slow/${arg}.test.ts` : arg));
+    finish([await mocha(['--no-config', '--import=tsx', '--timeout', '600000', ...files])]);
     return;
   }
   if (args.length > 0) {
