@@ -1,11 +1,12 @@
 // The parts of set-up that need no machine to be broken.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { replaceFolder, sweepScratch, writeWhole } from '../../bin/setup/files.mjs';
 import { findHome } from '../../bin/setup/home.mjs';
+import { alone } from '../../bin/setup/lock.mjs';
 import { matchesLock } from '../../bin/setup/npm.mjs';
 import { describe as describeProgress } from '../../bin/setup/progress.mjs';
 import { explain } from '../../bin/setup/run.mjs';
@@ -65,6 +66,17 @@ describe('parts of set-up', () => {
     writeFileSync(join(folder, 'device.123.tmp'), '');
     sweepScratch(folder);
     assert.deepEqual(readdirSync(folder), ['deep']);
+  });
+
+  it('a lock left by a killed set-up is taken over, also when its process number is in use again', async () => {
+    const held = join(folder, 'lock');
+    for (const [pid, old] of [['999999999', false], [String(process.pid), true]] as const) {
+      writeFileSync(held, pid);
+      if (old) utimesSync(held, 0, 0);
+      let worked = false;
+      await alone(folder, async () => { worked = existsSync(held); });
+      assert.ok(worked && !existsSync(held));
+    }
   });
 
   it('no lock or requirement file names a registry', () => {
