@@ -18,6 +18,8 @@ export interface BatchPlan {
   readonly keepSize: boolean;
   /** Whether the same frames will be asked for again, whole: then they are worth remembering (cache.ts). */
   readonly isRepeatable: boolean;
+  /** Frames of all clips that this worker may be asked for, by which it decides whether to keep decoded ones (cache.ts). */
+  readonly totalFrames: number;
 }
 
 export interface PlannedClip {

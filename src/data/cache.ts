@@ -1,7 +1,7 @@
-// Memory in front of the disk for what is the same every epoch: the resized frames of test clips. Training draws other frames
-// and other crops each time, so it would fill the memory and rarely find anything there.
+// Memory in front of the disk: the resized frames of test clips, which are the same every epoch, and the decoded frames of a
+// training split that fits whole. Of a larger one training would rarely find again what it kept.
 import type { FrameSource } from './decode.ts';
-import { resizeInto, wholeImage } from './resize.ts';
+import { resizeInto, wholeImage, type RawImage } from './resize.ts';
 
 /**
  * A source of whole frames already resized to size x size, which remembers up to `maxBytes` of them. What came first stays:
@@ -23,5 +23,24 @@ export function cachedFrames(source: FrameSource, maxBytes: number): (size: numb
       }
     }
     return { data, width: size, height: size };
+  };
+}
+
+/**
+ * A source that remembers decoded frames, as they are, when all `totalFrames` of the split would fit into `maxBytes`; the
+ * first frame tells how large they are.
+ */
+export function decodedFrames(source: FrameSource, maxBytes: number): (totalFrames: number) => FrameSource {
+  const frames = new Map<string, RawImage>();
+  let used = 0;
+  return (totalFrames) => async (file, clipId) => {
+    const known = frames.get(file);
+    if (known) return known;
+    const image = await source(file, clipId);
+    if (image.data.length * totalFrames <= maxBytes && used + image.data.length <= maxBytes && !frames.has(file)) {
+      frames.set(file, image);
+      used += image.data.length;
+    }
+    return image;
   };
 }

@@ -1,6 +1,6 @@
 // Batches for training and testing, prepared ahead by worker threads. What a batch holds is a function of the clips, the seed
 // and the epoch alone: neither the number of workers nor their timing changes it.
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { Interrupted, throwIfInterrupted, UserError } from '../errors.ts';
 import { random } from '../random.ts';
 import type { AssembledBatch, BatchPlan, Skip } from './batch.ts';
@@ -50,12 +50,15 @@ const defaultWorkers = (): number => Math.max(1, Math.min(4, Math.floor(availabl
 export interface LoaderSettings {
   /** Threads; by default half the cores, at most 4. */
   readonly workers?: number;
-  /** Memory for resized test frames, so that testing after every epoch decodes them once; 256 MB by default, 0 for none. */
+  /** Memory for resized test frames, and as much again for the decoded frames of a training split that fits whole; by default a sixteenth of the machine's, at most 1 GB. 0 for none. */
   readonly cacheBytes?: number;
 }
 
+const GIGABYTE = 1024 * 1024 * 1024;
+const defaultCacheBytes = (): number => Math.min(GIGABYTE, Math.floor(totalmem() / 16));
+
 /** @throws UserError for a number of workers below 1. */
-export function createLoader({ workers = defaultWorkers(), cacheBytes = 256 * 1024 * 1024 }: LoaderSettings = {}): Loader {
+export function createLoader({ workers = defaultWorkers(), cacheBytes = defaultCacheBytes() }: LoaderSettings = {}): Loader {
   if (!Number.isInteger(workers) || workers < 1) throw new UserError(`loader: expected at least 1 worker, found ${workers}`);
   const pool = createPool(workers, { cacheBytes: cacheBytes / workers });
   return { batches: (clips, options) => batches(pool, clips, options), close: () => pool.close() };
@@ -76,10 +79,10 @@ export function frameIndices({ id, frames }: Clip, options: Pick<BatchOptions, '
   return (isAuthors ? authorsTrainIndices : trainIndices)(frames.length, options, random(options.seed, 'frames', options.epoch, id));
 }
 
-function planBatch(clips: readonly Clip[], options: BatchOptions): BatchPlan {
+function planBatch(clips: readonly Clip[], totalFrames: number, options: BatchOptions): BatchPlan {
   const { imageSize, augment, seed, epoch, onBadClip = 'stop', mode } = options;
   const planned = clips.map((clip) => ({ id: clip.id, label: clip.label, frames: frameIndices(clip, options).map((index) => clip.frames[index]!) }));
-  return { clips: planned, imageSize, augment: augment ? { seed, epoch } : undefined, onBadClip, keepSize: mode === 'train', isRepeatable: mode === 'test' && !augment };
+  return { clips: planned, imageSize, augment: augment ? { seed, epoch } : undefined, onBadClip, keepSize: mode === 'train', isRepeatable: mode === 'test' && !augment, totalFrames };
 }
 
 function checkOptions(clips: readonly Clip[], { mode, batchSize, dropLast }: BatchOptions): void {
@@ -99,6 +102,7 @@ async function* batches(pool: Pool, clips: readonly Clip[], options: BatchOption
   checkOptions(clips, options);
   const order = epochOrder(clips, options);
   const count = batchCount(clips.length, options);
+  const totalFrames = clips.reduce((sum, { frames }) => sum + frames.length, 0);
   const ahead: Promise<AssembledBatch>[] = [];
   const aborted = abortion(signal);
   const run = pool.begin();
@@ -106,7 +110,7 @@ async function* batches(pool: Pool, clips: readonly Clip[], options: BatchOption
     const window = prefetchWindow(options, pool.size);
     for (let index = 0, requested = 0; index < count; index++) {
       for (; requested < Math.min(count, index + window); requested++) {
-        const asked = run.request(requested, planBatch(order.slice(requested * batchSize, (requested + 1) * batchSize), options));
+        const asked = run.request(requested, planBatch(order.slice(requested * batchSize, (requested + 1) * batchSize), totalFrames, options));
         asked.catch(() => {}); // reported when its turn comes; a later one may fail unseen
         ahead.push(asked);
       }

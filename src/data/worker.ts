@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
 import { assembleBatch, type AssembledBatch, type BatchPlan } from './batch.ts';
-import { cachedFrames } from './cache.ts';
+import { cachedFrames, decodedFrames } from './cache.ts';
 import { decodeFrame } from './decode.ts';
 
 export type ToWorker =
@@ -25,14 +25,14 @@ type Job = Extract<ToWorker, { type: 'plan' }>;
 /** Serves `port` until it is told to close. */
 function serve(port: NonNullable<typeof parentPort>, { cacheBytes }: WorkerSettings): void {
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
-  const wholeFrames = cachedFrames(decodeFrame, cacheBytes);
+  const wholeFrames = cachedFrames(decodeFrame, cacheBytes), trainFrames = decodedFrames(decodeFrame, cacheBytes);
   let queue: Job[] = [];
   let current: { readonly run: number; readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
 
   const work = async (job: Job, signal: AbortSignal): Promise<void> => {
     const { run, index } = job;
     try {
-      const source = job.plan.isRepeatable ? wholeFrames(job.plan.imageSize) : decodeFrame;
+      const source = job.plan.isRepeatable ? wholeFrames(job.plan.imageSize) : trainFrames(job.plan.totalFrames);
       const batch = await assembleBatch(job.plan, source, signal);
       if (!signal.aborted) send({ type: 'batch', run, index, batch }, [batch.images.buffer as ArrayBuffer]);
     } catch (error) {

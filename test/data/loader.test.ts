@@ -107,6 +107,18 @@ describe('createLoader', () => {
     await assert.rejects(collect(loader, own, TRAIN), UserError);
   });
 
+  it('remembers the decoded frames of a training split that fits: a later epoch needs no disk, and gives the same as without memory', async () => {
+    const own = await makeClips(6), forgetful = createLoader({ workers: 1, cacheBytes: 0 });
+    const epochs = (one: Loader): Promise<unknown[]> => Promise.all([1, 2].map((epoch) => collect(one, own, { ...TRAIN, epoch, batchSize: 3 })));
+    const frugal = createLoader({ workers: 1 });
+    const expected = await epochs(forgetful);
+    for (let pass = 0; pass < 2; pass++) assert.deepEqual(await epochs(frugal), expected);
+    for (const clip of own) for (const frame of clip.frames) await rm(frame);
+    assert.deepEqual(await epochs(frugal), expected);
+    await assert.rejects(epochs(forgetful), UserError);
+    await Promise.all([forgetful.close(), frugal.close()]);
+  });
+
   it('does without memory when told, or keeps what fits', async () => {
     for (const [cacheBytes, clip] of [[0, '00001'], [5 * 16 * 16 * 3, '0000[23]']] as const) {
       const small = createLoader({ workers: 1, cacheBytes });
