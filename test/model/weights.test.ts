@@ -41,6 +41,7 @@ describe('model/weights', () => {
     assert.deepEqual(await state.weights(), weights);
     const name = 's_former.bn1.running_mean';
     state.updateRunning(new Map([[name, tf.fill([16], 0.5)]]));
+    state.countBatch();
     const after = await state.weights();
     assert.equal(after.get('s_former.bn1.num_batches_tracked')![0], 1);
     assert.ok(after.get(name)!.every((x) => x === 0.5));
