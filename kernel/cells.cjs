@@ -7,7 +7,7 @@ const { join, relative, resolve, sep } = require('node:path');
 const { inspect } = require('node:util');
 const vm = require('node:vm');
 const { trackImports } = require('./bindings.cjs');
-const { isInterrupt } = require('./interrupt.cjs');
+const { isInterrupt, runInterruptible } = require('./interrupt.cjs');
 const { columnOf, writeOut } = require('./shorthand.cjs');
 
 /**
@@ -57,7 +57,8 @@ function wrapConverter(converterModule, compiler, session) {
           const { start } = diagnostic;
           if (!diagnostic.fileName) start.character = columnOf(insertions, start.line, start.character);
         }
-        return { ...result, sideOutputs: undefined };
+        // every cell runs as an async function: tslab overlooks `await (...)`, `await [...]` and `for await`
+        return { ...result, sideOutputs: undefined, hasToplevelAwait: true };
       },
     };
   };
@@ -75,7 +76,8 @@ function wrapExecutor(executorModule, { session, modules, reporter, compiler, sh
     const { current } = session;
     if (!current) return runInThisContext(code, options);
     reporter.remember(current.count, current.source, compiler.takeCellMap());
-    return runInThisContext(code, { .../** @type {object} */ (options), filename: `cell ${current.count}` });
+    const script = new vm.Script(code, { filename: `cell ${current.count}` });
+    return afterSignals(current, () => runInterruptible(script));
   };
   const create = executorModule.createExecutor;
   executorModule.createExecutor = (/** @type {string} */ root, /** @type {unknown} */ converters) => {
@@ -102,6 +104,19 @@ function wrapExecutor(executorModule, { session, modules, reporter, compiler, sh
     onCreate(executor);
     return executor;
   };
+}
+
+/**
+ * Lets in an interrupt that came while the cell was compiled; in a synchronous loop it would not be heard any more.
+ * The second turn is there because the first may follow without a look at signals.
+ * @param {import('./session.cjs').Cell} cell
+ * @param {() => unknown} run
+ */
+async function afterSignals(cell, run) {
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  cell.controller.signal.throwIfAborted();
+  return run();
 }
 
 /**

@@ -27,7 +27,6 @@ function prepareCompiler(root) {
   ts.createWatchCompilerHost = (/** @type {string[]} */ files, /** @type {any} */ options, /** @type {any} */ sys, /** @type {unknown[]} */ ...rest) => {
     const { poll, edited } = pollFiles(ts, sys, root);
     compiler.poll = poll;
-    findEveryTopLevelAwait(ts);
     checkOnlyEdited(ts, edited);
     return createHost(files, optionsFor(ts, root, options), sys, ...rest);
   };
@@ -114,27 +113,6 @@ function checkOnlyEdited(ts, edited) {
   const diagnose = ts.getPreEmitDiagnosticsOfFiles;
   ts.getPreEmitDiagnosticsOfFiles = (/** @type {any} */ program, /** @type {any[]} */ [cell, ...modules], /** @type {unknown[]} */ ...rest) =>
     diagnose(program, [cell, ...modules.filter((file) => edited.has(file.fileName))], ...rest);
-}
-
-/**
- * Every top-level await makes a cell asynchronous; tslab misses `await (...)`, `await [...]` and `for await`.
- * @param {any} ts
- */
-function findEveryTopLevelAwait(ts) {
-  /** @type {(node: any) => any} */
-  const topLevelAwait = (node) => {
-    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return undefined;
-    if (ts.isAwaitExpression(node)) return node;
-    if (ts.isForOfStatement(node) && node.awaitModifier) return node.awaitModifier;
-    return ts.forEachChild(node, topLevelAwait);
-  };
-  const diagnose = ts.getPreEmitDiagnosticsOfFiles;
-  ts.getPreEmitDiagnosticsOfFiles = (/** @type {any} */ program, /** @type {any[]} */ files, /** @type {unknown[]} */ ...rest) => {
-    const node = topLevelAwait(files[0]);
-    // the diagnostic by which tslab recognises a top-level await, and which it then drops
-    const found = node ? [{ file: files[0], start: node.getStart(files[0]), length: 5, code: 1308, category: 1, messageText: '' }] : [];
-    return [...diagnose(program, files, ...rest), ...found];
-  };
 }
 
 module.exports = { prepareCompiler };

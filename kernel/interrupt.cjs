@@ -69,8 +69,28 @@ function installSignal(session, giveUp) {
   });
 }
 
+// node:vm, asked to end a script on SIGINT, first takes the listeners away, and with them the process's own handler: a
+// signal in that moment ends the kernel. It leaves them alone when it believes that there are none.
+const { listenerCount } = process;
+process.listenerCount = (event, ...rest) => (event === 'SIGINT' ? 0 : listenerCount.call(process, event, ...rest));
+
+/**
+ * Runs a script whose synchronous part SIGINT ends.
+ * @param {import('node:vm').Script} script
+ */
+function runInterruptible(script) {
+  try {
+    return script.runInThisContext({ breakOnSigint: true });
+  } finally {
+    // node:vm leaves "end the process" behind; listeners that are added anew take the signal back
+    const listeners = process.rawListeners('SIGINT');
+    process.removeAllListeners('SIGINT');
+    for (const listener of listeners) process.on('SIGINT', /** @type {NodeJS.SignalsListener} */ (listener));
+  }
+}
+
 /** @param {unknown} error */
 const isInterrupt = (error) => error instanceof Error
   && (error.name === 'Interrupted' || /** @type {any} */ (error).code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' || error.message === 'Interrupted asynchronously');
 
-module.exports = { Interrupted, guardLoops, installGuard, installSignal, isInterrupt };
+module.exports = { guardLoops, installGuard, installSignal, isInterrupt, runInterruptible };
