@@ -1,0 +1,126 @@
+// JupyterLab in a real browser: a reader opens a notebook, runs it, sees figures, interrupts a loop. Screenshots of what
+// they see are left in .ci/artefacts.
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { packageRoot } from '../../src/engine/home.ts';
+import { findChromium } from '../../src/figures/chromium.ts';
+
+const ROOT = packageRoot();
+const ARTEFACTS = join(ROOT, '.ci', 'artefacts');
+const NAME = `__lab-${process.pid}`;
+
+const CELLS = [
+  `import { confusionFigure } from '../../src/figures/confusion.ts';
+import { figure, progress, signal, table } from '../../src/workbook/index.ts';
+const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));`,
+  'figure(confusionFigure([[8, 2], [1, 9]], { labelNames: [\'weak\', \'strong\'] }));',
+  'table([{ run: \'baseline\', uar: 0.5 }]);',
+  `const bar = progress('working', { unit: 'steps' });
+for (let done = 1; done <= 20; done++) { await sleep(100); bar.update({ done, total: 20 }); }`,
+  'let turns = 0;\nfor (;;) { turns++; await sleep(10); }',
+  'turns > 10',
+];
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => { server.close(resolve); });
+  return port;
+}
+
+describe('JupyterLab', function () {
+  this.timeout(180_000);
+  const folder = join(ROOT, 'notebooks', NAME);
+  let lab: ChildProcess, browser: Browser, page: Page, address: string;
+  const foreign = new Set<string>();
+  const shot = (name: string): Promise<unknown> => page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
+
+  before(async () => {
+    mkdirSync(ARTEFACTS, { recursive: true });
+    mkdirSync(folder);
+    const cells = CELLS.map((source, i) => ({ cell_type: 'code', id: `c${i}`, metadata: {}, execution_count: null, outputs: [], source }));
+    writeFileSync(join(folder, 'page.ipynb'), JSON.stringify({ cells, metadata: { kernelspec: { name: 'workbook', display_name: 'Workbook (TypeScript)', language: 'typescript' } }, nbformat: 4, nbformat_minor: 5 }));
+    const port = await freePort();
+    address = `http://127.0.0.1:${port}`;
+    lab = spawn(process.execPath, ['bin/lab.mjs', '--no-browser', `--ServerApp.port=${port}`, '--IdentityProvider.token=t'], { cwd: ROOT, stdio: 'ignore' });
+    await waitFor(async () => (await fetch(`${address}/api?token=t`).catch(() => undefined))?.ok ?? false, 'the server answers');
+    browser = await chromium.launch(await findChromium());
+    page = await browser.newPage({ viewport: { width: 1250, height: 1000 } });
+    page.on('request', (request) => { const { hostname, protocol, href } = new URL(request.url()); if (protocol.startsWith('http') && hostname !== '127.0.0.1') foreign.add(href); });
+  });
+
+  after(async () => {
+    await browser?.close();
+    const ended = new Promise((resolve) => { if (lab) lab.on('exit', resolve); else resolve(undefined); });
+    lab?.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const prompts = (): Promise<string[]> => page.locator('.jp-CodeCell .jp-InputPrompt').allTextContents();
+  const isDone = async (cell: number): Promise<boolean> => /\[\d+\]/.test((await prompts())[cell] ?? '');
+  const isRunning = async (cell: number): Promise<boolean> => ((await prompts())[cell] ?? '').includes('[*]');
+  const menu = async (name: string, item: string): Promise<void> => {
+    await page.click(`.lm-MenuBar-itemLabel:text-is("${name}")`);
+    await page.click(`.lm-Menu-itemLabel:text-is("${item}")`);
+  };
+
+  it('opens on the workbook with its kernel', async () => {
+    await page.goto(`${address}/?token=t`);
+    await page.waitForURL(/lab\/tree\/notebooks\/00-quickstart\.ipynb/);
+    await page.waitForSelector('.jp-Notebook .jp-CodeCell', { timeout: 60_000 });
+    await waitFor(async () => (await page.locator('.jp-KernelName').first().textContent())?.includes('Workbook (TypeScript)') ?? false, 'the kernel is selected');
+    await shot('lab-quickstart');
+  });
+
+  it('runs all cells; the figure is drawn and answers the mouse', async () => {
+    await page.goto(`${address}/lab/tree/notebooks/${NAME}/page.ipynb?reset&token=t`);
+    await page.waitForSelector('.jp-Notebook .jp-CodeCell', { timeout: 60_000 });
+    await page.locator('.jp-Notebook .jp-Cell').first().click();
+    await menu('Run', 'Run All Cells');
+    await waitFor(() => isDone(2), 'the table is shown');
+    const plot = page.locator('.js-plotly-plot').first();
+    await plot.waitFor({ timeout: 20_000 });
+    const box = await plot.locator('.heatmaplayer').first().boundingBox();
+    await page.mouse.move(box!.x + box!.width / 4, box!.y + box!.height / 4, { steps: 5 });
+    await waitFor(async () => /true weak/.test(await page.locator('.hovertext').first().textContent({ timeout: 1000 }).catch(() => '') ?? ''), 'the cell under the mouse is explained');
+    await shot('lab-figure');
+  });
+
+  it('moves the progress bar in place', async () => {
+    const text = (): Promise<string | null> => page.locator('.jp-CodeCell').nth(3).locator('.jp-OutputArea-output').first().textContent({ timeout: 5000 });
+    const seen = new Set<string>();
+    await waitFor(async () => { seen.add(await text().catch(() => '') ?? ''); return isDone(3); }, 'the bar ends');
+    assert.ok(seen.size > 2, [...seen].join(' | '));
+    assert.match(await text() ?? '', /working 20\/20 steps/);
+    assert.equal(await page.locator('.jp-CodeCell').nth(3).locator('.jp-OutputArea-output').count(), 1);
+  });
+
+  it('interrupts a loop, and its variables stay', async () => {
+    await waitFor(() => isRunning(4), 'the loop runs');
+    await page.waitForTimeout(500);
+    await menu('Kernel', 'Interrupt Kernel');
+    await waitFor(() => isDone(4), 'the loop stops');
+    await shot('lab-interrupted');
+    assert.match(await page.locator('.jp-CodeCell').nth(4).textContent() ?? '', /Interrupted/);
+    await page.locator('.jp-CodeCell').nth(5).locator('.cm-content').click();
+    await page.keyboard.press('Control+Enter');
+    await waitFor(() => isDone(5), 'the next cell runs');
+    assert.match(await page.locator('.jp-CodeCell').nth(5).locator('.jp-OutputArea').textContent() ?? '', /true/);
+  });
+
+  it('asks nothing of other hosts', () => { assert.deepEqual([...foreign], []); });
+});
+
+async function waitFor(check: () => Promise<boolean>, what: string, seconds = 90): Promise<void> {
+  const end = Date.now() + 1000 * seconds;
+  while (!await check()) {
+    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain: ${what}`);
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+}
