@@ -19,7 +19,8 @@ export async function addPictures(notebook) {
     for (const { data } of outputs) {
       if (!data) continue;
       const { config: _config, ...figure } = data[PLOTLY];
-      const drawn = await figurePng(figure, { scale: 1.5 });
+      // JupyterLab shows its pixels one to one, and cuts off what is wider than the cell
+      const drawn = await figurePng(figure, { scale: 1 });
       // a palette makes it a fourth, and a committed notebook stays small
       const small = await sharp(drawn).png({ palette: true, quality: 90, compressionLevel: 9, effort: 10 }).toBuffer();
       data['image/png'] = small.toString('base64');

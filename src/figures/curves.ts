@@ -72,7 +72,7 @@ function curve({ name, metrics }: RunCurve, { value, unit }: Panel, panel: numbe
 }
 
 function lossFinding(runs: readonly RunCurve[]): string {
-  const parts = runs.filter(({ metrics }) => metrics.length > 0).map(({ name, metrics }) => `${name} from ${metrics[0]!.losses['total']!.toFixed(2)} to ${metrics.at(-1)!.losses['total']!.toFixed(2)}`);
+  const parts = runs.filter(({ metrics }) => metrics.length > 0).map(({ name, metrics }) => `${name} ${metrics[0]!.losses['total']!.toFixed(2)} to ${metrics.at(-1)!.losses['total']!.toFixed(2)}`);
   return parts.length === 0 ? 'Training loss: no epoch is finished' : `Training loss over ${Math.max(...runs.map(({ metrics }) => metrics.length))} epochs: ${parts.join(', ')}`;
 }
 
