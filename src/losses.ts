@@ -3,6 +3,7 @@
 // The authors' comment gives lambda 0.5, their code 0.1; their weight for layer3's auxiliary head is 0.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { LOWEST } from './engine/ops.ts';
 
 /** Mean of -log softmax(logits)[label]. @param logits [B, K] @param labels [B], int32 */
 export function crossEntropy(logits: Tensor2D, labels: Tensor1D): Scalar {
@@ -18,9 +19,6 @@ export function labelAndRival(logits: Tensor2D, labels: Tensor1D): { label: Tens
   const pick = (mask: Tensor2D): Tensor1D => tf.sum<Tensor1D>(tf.mul(logits, mask), 1);
   return { label: pick(target), rival: pick(tf.cast(rival, 'float32') as Tensor2D) };
 }
-
-/** Below any logit, yet finite. */
-const LOWEST = -3e38;
 
 /**
  * Intensity-aware loss: cross-entropy over the label and its strongest rival alone,

@@ -5,7 +5,7 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core
 import { differentiable, rectify } from './differentiable.ts';
 import { flag, float, int, run, text, type Attribute } from './kernels.ts';
 import { batchNormInfer, batchNormTrain, batchNormTrainFused, layerNorm } from './nativeNorms.ts';
-import type { Ops } from './ops.ts';
+import { GELU_CUBIC, GELU_SCALE, LOWEST, type Ops } from './ops.ts';
 
 const shapeOf = (x: Tensor): Tensor1D => tf.tensor1d(x.shape, 'int32');
 
@@ -50,9 +50,6 @@ function conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2, isFirst = false): 
 }
 
 // ---- max pool
-
-/** Smaller than any activation, yet finite. */
-const LOWEST = -3e38;
 
 function maxPool(x: Tensor4D): Tensor4D {
   const padded = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], LOWEST);
@@ -101,9 +98,6 @@ function matMul<T extends Tensor>(a: T, b: T, transposeB: boolean): T {
 }
 
 // ---- GELU: few passes forward, a closed-form gradient
-
-const GELU_SCALE = Math.sqrt(2 / Math.PI);
-const GELU_CUBIC = 0.044715;
 
 function gelu<T extends Tensor>(x: T): T {
   return differentiable([x], ([x], save) => {

@@ -4,6 +4,7 @@ import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { differentiable, rectify } from './differentiable.ts';
 import { flag, float, real, runMany, text, type Attribute } from './kernels.ts';
 import { BATCH_NORM_MOMENTUM, EPSILON, type BatchNormOutput, type RunningStatistics } from './ops.ts';
+import { updatedRunning } from './portable.ts';
 
 const batchNormAttributes = (isTraining: boolean): Attribute[] =>
   [float(), float('U'), real('epsilon', EPSILON), text('data_format', 'NHWC'), flag('is_training', isTraining)];
@@ -15,10 +16,6 @@ function channelMean(x: Tensor): Tensor1D {
   return tf.mean(tf.mean(tf.reshape(rows, [count, height, channels]), 1), 0);
 }
 
-/** running * (1 - momentum) + batch * momentum, kept beyond the enclosing tidy. */
-const mixed = (running: Tensor1D, batch: Tensor): Tensor1D =>
-  tf.keep(tf.tidy(() => tf.add<Tensor1D>(tf.mul(running, 1 - BATCH_NORM_MOMENTUM), tf.mul(batch, BATCH_NORM_MOMENTUM))));
-
 /**
  * The CPU kernel's own batch statistics are off by up to 2e-4 (one float32 sum over all pixels), enough to flip ReLU
  * decisions against PyTorch, which sums in double. So the statistics are computed here and the kernel only normalises.
@@ -29,7 +26,7 @@ export function batchNormTrain(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, r
   const y = differentiable([x, scale, offset], ([x, scale, offset], save) => {
     const mean = channelMean(x!);
     const variance = channelMean(tf.squaredDifference(x!, mean));
-    next = { mean: mixed(running.mean, mean), variance: mixed(running.variance, tf.mul(variance, count / (count - 1))) };
+    next = updatedRunning(running, mean, tf.mul(variance, count / (count - 1)));
     const [y] = runMany('FusedBatchNormV3', [...batchNormAttributes(false), real('exponential_avg_factor', 1)], 6, x!, scale!, offset!, mean, variance);
     save([x!, scale!, mean, variance]);
     return { value: y!, gradFunc: (dy, [x, scale, mean, variance]) => runMany('FusedBatchNormGradV3', batchNormAttributes(true), 5, dy, x!, scale!, mean!, variance!, variance!).slice(0, 3) };

@@ -8,6 +8,13 @@ export const EPSILON = 1e-5;
 /** Share of the new batch in the running statistics (PyTorch's momentum). */
 export const BATCH_NORM_MOMENTUM = 0.1;
 
+/** Below any activation or logit, yet finite: some backends turn -Infinity into NaN. */
+export const LOWEST = -3e38;
+
+/** GELU's tanh approximation: 0.5 x (1 + tanh(GELU_SCALE (x + GELU_CUBIC x^3))). */
+export const GELU_SCALE = Math.sqrt(2 / Math.PI);
+export const GELU_CUBIC = 0.044715;
+
 /** Running statistics of a batch norm; the variance is the unbiased one (divisor n - 1). Both [C]. */
 export interface RunningStatistics {
   readonly mean: Tensor1D;

@@ -1,12 +1,7 @@
 // The operations in plain tfjs: correct on every backend, the browser's included; gradients are tfjs' own.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { BATCH_NORM_MOMENTUM, EPSILON, type BatchNormOutput, type Ops, type RunningStatistics } from './ops.ts';
-
-const GELU_SCALE = Math.sqrt(2 / Math.PI);
-const GELU_CUBIC = 0.044715;
-/** Smaller than any activation, yet finite: some backends turn -Infinity into NaN. */
-const LOWEST = -3e38;
+import { BATCH_NORM_MOMENTUM, EPSILON, GELU_CUBIC, GELU_SCALE, LOWEST, type BatchNormOutput, type Ops, type RunningStatistics } from './ops.ts';
 
 function conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2): Tensor4D {
   const padding = Math.floor(filter.shape[0] / 2);
@@ -17,7 +12,7 @@ function conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2): Tensor4D {
 const activate = (x: Tensor4D, relu: boolean): Tensor4D => relu ? tf.relu(x) : x;
 
 /** running * (1 - momentum) + batch * momentum, kept beyond the enclosing tidy. */
-function updated(running: RunningStatistics, mean: Tensor1D, variance: Tensor1D): RunningStatistics {
+export function updatedRunning(running: RunningStatistics, mean: Tensor1D, variance: Tensor1D): RunningStatistics {
   const mix = (old: Tensor1D, now: Tensor1D): Tensor1D =>
     tf.keep(tf.tidy(() => tf.add(tf.mul(old, 1 - BATCH_NORM_MOMENTUM), tf.mul(now, BATCH_NORM_MOMENTUM)) as Tensor1D));
   return { mean: mix(running.mean, mean), variance: mix(running.variance, variance) };
@@ -30,7 +25,7 @@ function batchNormTrain(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running:
   const variance = tf.mean<Tensor1D>(tf.square(centred), [0, 1, 2]);
   const normal = tf.mul(centred, tf.rsqrt(tf.add(variance, EPSILON)));
   const y = activate(tf.add<Tensor4D>(tf.mul(normal, scale), offset), relu);
-  return { y, running: updated(running, mean, tf.mul(variance, count / (count - 1))) };
+  return { y, running: updatedRunning(running, mean, tf.mul(variance, count / (count - 1))) };
 }
 
 function batchNormInfer(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D {

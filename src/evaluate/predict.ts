@@ -1,13 +1,12 @@
 // Logits and features of clips, batch by batch, with the network as it is.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor5D } from '@tensorflow/tfjs-core';
-import { framesPerClip } from '../config.ts';
 import type { Skip } from '../data/batch.ts';
-import type { Clip, Progress } from '../data/clip.ts';
+import type { Batch, Clip, Progress } from '../data/clip.ts';
 import type { BadClipPolicy } from '../data/collect.ts';
 import type { Loader } from '../data/loader.ts';
 import type { Ops } from '../engine/ops.ts';
-import { forward } from '../model/network.ts';
+import { forward, inputShape } from '../model/network.ts';
 import { featureSize } from '../model/specification.ts';
 import type { NetworkState } from '../model/state.ts';
 import type { Prediction } from '../runs/types.ts';
@@ -39,7 +38,7 @@ export async function predict(ops: Ops, state: NetworkState, options: PredictOpt
   const predictions: Prediction[] = [];
   const batches = loader.batches(clips, { ...config, batchSize, mode: 'test', augment: false, epoch: 0, dropLast: false, signal, onBadClip, onSkip });
   for await (const batch of batches) {
-    const output = infer(ops, state, batch.images);
+    const output = infer(ops, state, batch);
     features.set(output.features, predictions.length * width);
     for (const [i, id] of batch.ids.entries()) predictions.push({ id, label: batch.labels[i]!, logits: output.logits[i]! });
     onProgress?.({ done: predictions.length, total: clips.length });
@@ -47,12 +46,10 @@ export async function predict(ops: Ops, state: NetworkState, options: PredictOpt
   return { predictions, features: features.subarray(0, predictions.length * width), width };
 }
 
-/** @param images [clips, frames, size, size, 3] in [0, 1], as many clips as it holds */
-export function infer(ops: Ops, state: NetworkState, images: Float32Array): { logits: number[][]; features: Float32Array } {
+function infer(ops: Ops, state: NetworkState, { images, labels }: Batch): { logits: number[][]; features: Float32Array } {
   const { config } = state;
-  const { imageSize } = config;
   return tf.tidy(() => {
-    const input = tf.tensor(images, [images.length / (framesPerClip(config) * imageSize * imageSize * 3), framesPerClip(config), imageSize, imageSize, 3]) as Tensor5D;
+    const input = tf.tensor(images, inputShape(labels.length, config)) as Tensor5D;
     const { logits, features } = forward({ ops, config, tensors: state.tensors, isTraining: false }, input);
     return { logits: logits.arraySync(), features: features.dataSync<'float32'>() } as unknown as { logits: number[][]; features: Float32Array } & tf.TensorContainerObject;
   });

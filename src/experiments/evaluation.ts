@@ -7,8 +7,8 @@ import { metricsOf } from '../evaluate/metrics.ts';
 import { predict, type ClipOutputs } from '../evaluate/predict.ts';
 import { createNetworkState } from '../model/state.ts';
 import { isLeaky } from '../runs/record.ts';
-import { resumeRun, type RunWriter } from '../runs/run.ts';
-import type { Evaluation } from '../runs/types.ts';
+import { resumeRun, type Run, type RunWriter } from '../runs/run.ts';
+import type { Checkpoint, Evaluation } from '../runs/types.ts';
 import { weightsOf } from '../train/trainer.ts';
 import type { TrainRunOptions } from './run.ts';
 
@@ -27,7 +27,7 @@ export async function evaluateAgain({ engine, dir, data, signal, onEvaluate, onW
     const { experiment: config, dataset: { name, root, fold, fingerprint } } = run.record;
     const dataset = await readDataset({ name, root: data ?? root, fold });
     if (dataset.fingerprint !== fingerprint) onWarning?.(`${dataset.root}: these are not the clips that ${dir} was trained with (fingerprint ${dataset.fingerprint.slice(0, 12)}, recorded ${fingerprint.slice(0, 12)})`);
-    const checkpoint = await run.readCheckpoint(config.selection === 'last' ? 'last' : 'best', onWarning);
+    const checkpoint = await selectedCheckpoint(run, onWarning);
     const state = createNetworkState(config, weightsOf(checkpoint.weights), dir);
     try {
       const result = await predict(engine.ops, state, { loader, clips: dataset.test, signal, ...onEvaluate && { onProgress: onEvaluate } });
@@ -38,6 +38,10 @@ export async function evaluateAgain({ engine, dir, data, signal, onEvaluate, onW
     await run.close();
   }
 }
+
+/** The checkpoint that the run's selection rule judges. @throws UserError where there is none. */
+export const selectedCheckpoint = (run: Run, onWarning?: (line: string) => void): Promise<Checkpoint> =>
+  run.readCheckpoint(run.record.experiment.selection === 'last' ? 'last' : 'best', onWarning);
 
 /** Leaves predictions.json, features.safetensors and evaluation.json of one evaluated test split. */
 export async function writeOutputs(run: RunWriter, dataset: Dataset, config: ExperimentConfig, epoch: number, { predictions, features, width }: ClipOutputs): Promise<Evaluation> {

@@ -2,6 +2,7 @@
 import type { ExperimentConfig } from '../config.ts';
 import type { Skip } from '../data/batch.ts';
 import type { Clip, Dataset, Progress } from '../data/clip.ts';
+import type { BadClipPolicy } from '../data/collect.ts';
 import { createLoader, type Loader } from '../data/loader.ts';
 import { readIdentities } from '../data/sidecar.ts';
 import { validationSplit } from '../data/split.ts';
@@ -14,7 +15,7 @@ import { createRun, hasRun, resumeRun, type RunWriter } from '../runs/run.ts';
 import type { EpochEvaluation, Evaluation, RunRecord, TrainingState } from '../runs/types.ts';
 import { checkEnough, fit, type EpochEvent, type StepEvent } from '../train/fit.ts';
 import { createTrainer, type Trainer } from '../train/trainer.ts';
-import { writeOutputs } from './evaluation.ts';
+import { selectedCheckpoint, writeOutputs } from './evaluation.ts';
 import { describeMachine, sourceCommit, versions } from './provenance.ts';
 
 export interface TrainRunOptions {
@@ -28,7 +29,7 @@ export interface TrainRunOptions {
   /** Under "last": evaluate the test split every so many epochs for the curves; 0 (default) only after the last. */
   readonly evaluateEvery?: number;
   readonly keepEpochs?: number;
-  readonly onBadClip?: 'stop' | 'skip';
+  readonly onBadClip?: BadClipPolicy;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: (event: StepEvent) => void;
   readonly onEpoch?: (event: EpochEvent, evaluation?: EpochEvaluation) => void;
@@ -166,8 +167,7 @@ const saySkip = (onWarning: TrainRunOptions['onWarning']) => ({ id, reason }: Sk
 /** Evaluates the selected checkpoint on the test split and writes predictions, features and evaluation. */
 async function evaluateRun(session: Session): Promise<Evaluation> {
   const { config, run, trainer, dataset, onWarning } = session;
-  const checkpoint = await run.readCheckpoint(config.selection === 'last' ? 'last' : 'best', onWarning);
+  const checkpoint = await selectedCheckpoint(run, onWarning);
   trainer.restore(checkpoint, run.dir);
-  const { predictions, features, width } = await outputs(session, dataset.test);
-  return writeOutputs(run, dataset, config, checkpoint.state.epoch, { predictions, features, width });
+  return writeOutputs(run, dataset, config, checkpoint.state.epoch, await outputs(session, dataset.test));
 }

@@ -60,6 +60,10 @@ function newContext(options: ForwardOptions): Context {
   return { ops, config, isTraining, tensor, running: new Map(), ...probe && { probe } };
 }
 
+/** [clips, frames, size, size, 3] */
+export const inputShape = (clips: number, config: ExperimentConfig): [number, number, number, number, number] =>
+  [clips, framesPerClip(config), config.imageSize, config.imageSize, 3];
+
 /** @param images [clips, frames, size, size, 3] in [0, 1] */
 export function forward(options: ForwardOptions, images: Tensor5D): NetworkOutput {
   const context = newContext(options);

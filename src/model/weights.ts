@@ -4,7 +4,7 @@
 import type { ExperimentConfig } from '../config.ts';
 import { random, type Random } from '../random.ts';
 import { UserError } from '../errors.ts';
-import { isBuffer, sizeOf, specification, type TensorSpec } from './specification.ts';
+import { sizeOf, specification, type TensorSpec } from './specification.ts';
 
 /** Name -> numbers in PyTorch's row-major layout. */
 export type Weights = ReadonlyMap<string, Float32Array>;
@@ -94,7 +94,3 @@ export function checkWeights(config: ExperimentConfig, weights: Weights, source:
     if (values.length !== sizeOf(spec.shape)) throw new UserError(`${source}: "${spec.name}" has ${values.length} numbers, expected ${sizeOf(spec.shape)} (${spec.shape.join(' x ') || 'a scalar'})`);
   }
 }
-
-/** Parameters that training changes, in order. */
-export const trainedSpecs = (config: ExperimentConfig): readonly TensorSpec[] =>
-  specification(config).filter((spec) => spec.isUsed && !isBuffer(spec));

@@ -1,8 +1,9 @@
 // The training loop: epochs of steps over batches that are prepared ahead. It knows nothing of files; who calls it
 // saves, evaluates and shows.
-import type { Loader } from '../data/loader.ts';
-import { batchCount } from '../data/loader.ts';
+import type { Skip } from '../data/batch.ts';
 import type { Clip } from '../data/clip.ts';
+import type { BadClipPolicy } from '../data/collect.ts';
+import { batchCount, type Loader } from '../data/loader.ts';
 import { throwIfInterrupted, UserError } from '../errors.ts';
 import { learningRate } from './optimizer.ts';
 import { LOSS_NAMES, type LossName } from './step.ts';
@@ -39,12 +40,9 @@ export interface FitOptions {
   readonly onStep?: (event: StepEvent) => void;
   /** Awaited: evaluates and saves between epochs. */
   readonly onEpoch?: (event: EpochEvent) => Promise<void> | void;
-  readonly onSkip?: (skip: { readonly id: string; readonly reason: string }) => void;
-  readonly onBadClip?: 'stop' | 'skip';
+  readonly onSkip?: (skip: Skip) => void;
+  readonly onBadClip?: BadClipPolicy;
 }
-
-/** Steps that one epoch takes; the last smaller batch is left out, as in the authors' code. */
-export const stepsPerEpoch = (clips: number, batchSize: number): number => batchCount(clips, { batchSize, dropLast: true });
 
 /** A training set smaller than a batch would be an epoch of no steps. @throws UserError */
 export function checkEnough(clips: readonly Clip[], { batchSize }: { readonly batchSize: number }): void {
@@ -67,7 +65,7 @@ export async function fit(options: FitOptions): Promise<void> {
 
 async function fitEpoch({ trainer, loader, clips, signal, onStep, onSkip, onBadClip }: FitOptions, epoch: number): Promise<EpochEvent> {
   const { config } = trainer;
-  const total = stepsPerEpoch(clips.length, config.batchSize);
+  const total = batchCount(clips.length, { batchSize: config.batchSize, dropLast: true }); // as the authors drop the last smaller batch
   const rate = learningRate(config, epoch - 1);
   const means = runningMeans();
   const start = performance.now();

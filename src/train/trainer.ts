@@ -1,11 +1,12 @@
 // A network in training: its tensors, its optimiser, one step at a time, and what a checkpoint holds of them.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor5D, Variable } from '@tensorflow/tfjs-core';
-import { framesPerClip, type ExperimentConfig } from '../config.ts';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { ExperimentConfig } from '../config.ts';
 import type { Batch } from '../data/clip.ts';
 import { compile, type CompiledFunction, type InputSpec } from '../engine/compile.ts';
 import type { Ops } from '../engine/ops.ts';
 import { UserError } from '../errors.ts';
+import { inputShape } from '../model/network.ts';
 import { specification, type TensorSpec } from '../model/specification.ts';
 import { createNetworkState, type NetworkState } from '../model/state.ts';
 import { fromEngine, initialWeights, toEngine, type Weights } from '../model/weights.ts';
@@ -91,7 +92,7 @@ function eagerStepper(ops: Ops, state: NetworkState, optimizer: Optimizer): Step
 function compiledStepper(ops: Ops, state: NetworkState, optimizer: Optimizer): Stepper {
   let compiled: { clips: number; step: CompiledFunction } | undefined;
   const specs = (clips: number): InputSpec[] => [
-    { shape: imageShape(clips, state.config), dtype: 'float32' }, { shape: [clips], dtype: 'int32' },
+    { shape: inputShape(clips, state.config), dtype: 'float32' }, { shape: [clips], dtype: 'int32' },
     { shape: [], dtype: 'float32' }, { shape: [], dtype: 'float32' },
   ];
   const release = (): void => { compiled?.step.pull(); compiled?.step.dispose(); compiled = undefined; };
@@ -111,7 +112,7 @@ function compiledStepper(ops: Ops, state: NetworkState, optimizer: Optimizer): S
 }
 
 function takeStep(stepper: Stepper, batch: Batch, config: ExperimentConfig, learningRate: number, step: number): StepResult {
-  const inputs = [imagesOf(batch, config), tf.tensor1d(batch.labels, 'int32'), tf.scalar(learningRate), tf.scalar(step)];
+  const inputs = [tf.tensor(batch.images, inputShape(batch.labels.length, config)), tf.tensor1d(batch.labels, 'int32'), tf.scalar(learningRate), tf.scalar(step)];
   const outputs = stepper.run(inputs);
   const [losses, logits] = outputs.map((output) => output.dataSync());
   tf.dispose([...inputs, ...outputs]);
@@ -124,18 +125,10 @@ function countCorrect(logits: ArrayLike<number>, labels: Int32Array): number {
   return rows.filter(({ label, row }) => row[label] === Math.max(...row)).length;
 }
 
-const imageShape = (clips: number, config: ExperimentConfig): [number, number, number, number, number] =>
-  [clips, framesPerClip(config), config.imageSize, config.imageSize, 3];
-
-/** [clips, frames, size, size, 3] */
-export function imagesOf(batch: Batch, config: ExperimentConfig): Tensor5D {
-  return tf.tensor(batch.images, imageShape(batch.labels.length, config)) as Tensor5D;
-}
-
 const isCount = (spec: TensorSpec): boolean => spec.kind === 'batchCount';
 
 /** PyTorch keeps batch counters as 64-bit integers; everything else is float32. */
-export function hostWeights(config: ExperimentConfig, weights: Weights): Map<string, HostTensor> {
+function hostWeights(config: ExperimentConfig, weights: Weights): Map<string, HostTensor> {
   return new Map(specification(config).map((spec) => {
     const data = weights.get(spec.name)!;
     return [spec.name, isCount(spec) ? { dtype: 'I64', shape: spec.shape, data: BigInt64Array.of(BigInt(data[0]!)) } : { dtype: 'F32', shape: spec.shape, data }] as const;

@@ -47,7 +47,7 @@ export function addTrain(program: Command): void {
 }
 
 /** The experiment of --preset, --variant, --seed and --set, the last of which wins. */
-export async function experimentOf({ preset: name, variant, seed, set }: Pick<TrainOptions, 'preset' | 'variant' | 'seed' | 'set'>): Promise<ExperimentConfig> {
+async function experimentOf({ preset: name, variant, seed, set }: Pick<TrainOptions, 'preset' | 'variant' | 'seed' | 'set'>): Promise<ExperimentConfig> {
   const { preset, variantOf, withSettings } = await import('../../config.ts');
   return withSettings({ ...preset(name), ...variantOf(variant), seed }, set);
 }
