@@ -62,16 +62,18 @@ function pixelWeights(from: number, to: number, i: number): { low: number; raw: 
 
 // Weights are not negative and sum to 2^22, give or take their rounding: sums fit 32 bits and end in 0..255 without a clamp.
 
-/** Rows of `box` to `size` columns: [box.height, size, 3]. */
-function horizontal(image: RawImage, box: Box, size: number): Uint8Array {
+/**
+ * Rows of `box` to `size` columns: [box.height, size, 3]. Column after column, so that the weights stay in registers:
+ * nearly twice as fast as row after row, though the reads are strided.
+ */
+function horizontal({ data, width }: RawImage, box: Box, size: number): Uint8Array {
   const { taps, first, weights } = filter(box.width, size);
-  const { data } = image;
-  const out = new Uint8Array(box.height * size * 3);
-  for (let y = 0, o = 0; y < box.height; y++) {
-    const row = ((y + box.top) * image.width + box.left) * 3;
-    for (let x = 0, k = 0; x < size; x++, k += taps, o += 3) {
-      const p = row + first[x]! * 3;
-      const [w0, w1, w2, w3] = [weights[k]!, weights[k + 1]!, weights[k + 2]!, weights[k + 3]!];
+  const inStride = width * 3, outStride = size * 3, length = box.height * outStride;
+  const out = scratch(length);
+  for (let x = 0, k = 0; x < size; x++, k += taps) {
+    const w0 = weights[k]!, w1 = weights[k + 1]!, w2 = weights[k + 2]!, w3 = weights[k + 3]!;
+    let p = (box.top * width + box.left + first[x]!) * 3;
+    for (let o = x * 3; o < length; o += outStride, p += inStride) {
       let r = HALF + Math.imul(data[p]!, w0) + Math.imul(data[p + 3]!, w1) + Math.imul(data[p + 6]!, w2) + Math.imul(data[p + 9]!, w3);
       let g = HALF + Math.imul(data[p + 1]!, w0) + Math.imul(data[p + 4]!, w1) + Math.imul(data[p + 7]!, w2) + Math.imul(data[p + 10]!, w3);
       let b = HALF + Math.imul(data[p + 2]!, w0) + Math.imul(data[p + 5]!, w1) + Math.imul(data[p + 8]!, w2) + Math.imul(data[p + 11]!, w3);
@@ -89,14 +91,22 @@ function horizontal(image: RawImage, box: Box, size: number): Uint8Array {
   return out;
 }
 
+let scratchRows = new Uint8Array(0);
+
+/** The rows between the passes; the same memory each time, as fresh pages cost time. */
+function scratch(length: number): Uint8Array {
+  if (scratchRows.length < length) scratchRows = new Uint8Array(length);
+  return scratchRows.subarray(0, length);
+}
+
 /** Columns of [height, size, 3] to `size` rows, written at `offset` of `out`. */
 function vertical(rows: Uint8Array, height: number, size: number, out: Uint8Array, offset: number): void {
   const { taps, first, weights } = filter(height, size);
   const stride = size * 3;
   for (let y = 0, k = 0, o = offset; y < size; y++, k += taps) {
-    const start = first[y]! * stride;
-    const [w0, w1, w2, w3] = [weights[k]!, weights[k + 1]!, weights[k + 2]!, weights[k + 3]!];
-    for (let p = start; p < start + stride; p++, o++) {
+    const w0 = weights[k]!, w1 = weights[k + 1]!, w2 = weights[k + 2]!, w3 = weights[k + 3]!;
+    const start = first[y]! * stride, end = start + stride;
+    for (let p = start; p < end; p++, o++) {
       let sum = HALF + Math.imul(rows[p]!, w0) + Math.imul(rows[p + stride]!, w1) + Math.imul(rows[p + 2 * stride]!, w2) + Math.imul(rows[p + 3 * stride]!, w3);
       for (let t = UNROLLED, q = p + UNROLLED * stride; t < taps; t++, q += stride) sum += Math.imul(rows[q]!, weights[k + t]!);
       out[o] = sum >> PRECISION;
