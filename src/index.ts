@@ -12,7 +12,8 @@ export { readIdentities, readIntensity } from './data/sidecar.ts';
 export { authorsTestIndices, authorsTrainIndices, testIndices, trainIndices, type Sampling } from './data/sampling.ts';
 export { drawAugmentation, type Augmentation } from './data/augment.ts';
 export { validationSplit } from './data/split.ts';
-export { createLoader, type BatchOptions, type Loader } from './data/loader.ts';
+export { createLoader, type BatchOptions, type Loader, type LoaderSettings } from './data/loader.ts';
+export type { DiskCacheOptions } from './data/cacheSettings.ts';
 export { describeClip, renderSynthetic, type RenderOptions, type SyntheticReport } from './data/synthetic/index.ts';
 
 export { loadEngine, type Engine } from './engine/tensorflow.ts';

@@ -1,6 +1,7 @@
 // Options that several commands share, and parsers that name the option, what was expected and what was found.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PRESETS } from '../config.ts';
+import type { DiskCacheOptions } from '../data/cacheSettings.ts';
 
 /** Parses a whole number in [low, high]. */
 export function wholeNumber(low = 1, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -40,6 +41,18 @@ export const dataOption = (): Option => new Option('--data <dir>', 'folder of th
 export const datasetOption = (): Option => new Option('--dataset <name>', 'layout of the folder').choices(['dfew', 'ferv39k']).default('dfew');
 export const foldOption = (): Option => new Option('--fold <number>', 'fold of DFEW, 1 to 5').argParser(wholeNumber(1, 5)).default(1);
 export const seedOption = (): Option => new Option('--seed <number>', 'everything random follows from it').argParser(wholeNumber(0)).default(1);
+
+/** --cache, --cache-gb: where decoded frames are kept. */
+export const cacheOption = (): Option =>
+  new Option('--cache <dir>', 'keep decoded frames in this folder, so that later epochs and runs read 150 KB instead of decoding a JPEG; for a fast local disk, when loading holds up the training; changes no number');
+export const cacheSizeOption = (): Option =>
+  new Option('--cache-gb <number>', 'the cache stops growing there; DFEW in 224 x 224 would take some 125').argParser(wholeNumber(1)).default(100);
+
+export interface CacheOptions { readonly cache?: string; readonly cacheGb: number }
+
+/** What the two options mean to a loader; undefined without --cache. */
+export const diskCacheOf = ({ cache, cacheGb }: CacheOptions): DiskCacheOptions | undefined =>
+  (cache === undefined ? undefined : { folder: cache, maxBytes: cacheGb * 1e9 });
 
 /** Adds worked examples under a command's help. */
 export function examples(command: Command, ...lines: readonly string[]): Command {

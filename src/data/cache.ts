@@ -1,22 +1,28 @@
-// Memory in front of the disk: the resized frames of test clips, which are the same every epoch, and the decoded frames of a
+// Memory in front of the disk (diskCache.ts, or the set itself): the resized frames of test clips, which are the same every epoch, and the decoded frames of a
 // training split that fits whole. Of a larger one training would rarely find again what it kept.
 import type { FrameSource } from './decode.ts';
 import { resizeInto, wholeImage, type RawImage } from './resize.ts';
 
+/** A source of whole frames already resized to size x size. */
+export const resizedFrames = (source: FrameSource, size: number): FrameSource => async (file, clipId) => {
+  const image = await source(file, clipId);
+  const data = new Uint8Array(size * size * 3);
+  resizeInto(image, wholeImage(image), size, data);
+  return { data, width: size, height: size };
+};
+
 /**
- * A source of whole frames already resized to size x size, which remembers up to `maxBytes` of them. What came first stays:
+ * Remembers up to `maxBytes` of the frames that the sources for each size give. What came first stays:
  * an epoch reads all frames in turn, so replacing the oldest would never find one again.
  */
-export function cachedFrames(source: FrameSource, maxBytes: number): (size: number) => FrameSource {
+export function cachedFrames(resizedTo: (size: number) => FrameSource, maxBytes: number): (size: number) => FrameSource {
   const frames = new Map<string, Uint8Array>();
   let used = 0;
   return (size) => async (file, clipId) => {
     const key = `${size} ${file}`;
     let data = frames.get(key);
     if (!data) {
-      const image = await source(file, clipId);
-      data = new Uint8Array(size * size * 3);
-      resizeInto(image, wholeImage(image), size, data);
+      ({ data } = await resizedTo(size)(file, clipId));
       if (used + data.length <= maxBytes && !frames.has(key)) {
         frames.set(key, data);
         used += data.length;

@@ -5,6 +5,7 @@ import { Interrupted, throwIfInterrupted, UserError } from '../errors.ts';
 import { random } from '../random.ts';
 import type { AssembledBatch, BatchPlan, Skip } from './batch.ts';
 import type { Batch, Clip } from './clip.ts';
+import { cacheVoice, openDiskCache, type DiskCacheOptions } from './cacheSettings.ts';
 import type { BadClipPolicy } from './collect.ts';
 import { createPool, type Pool } from './pool.ts';
 import { authorsTestIndices, authorsTrainIndices, testIndices, trainIndices, type Sampling } from './sampling.ts';
@@ -52,16 +53,21 @@ export interface LoaderSettings {
   readonly workers?: number;
   /** Memory for resized test frames, and as much again for the decoded frames of a training split that fits whole; by default a sixteenth of the machine's, at most 1 GB. 0 for none. */
   readonly cacheBytes?: number;
+  /** Decoded frames on a disk, for sets that do not fit into memory (diskCache.ts). Default none. */
+  readonly cache?: DiskCacheOptions | undefined;
+  /** Hears what is wrong with the disk cache; no batch depends on it. */
+  readonly onWarning?: ((line: string) => void) | undefined;
 }
 
 const GIGABYTE = 1024 * 1024 * 1024;
 const defaultCacheBytes = (): number => Math.min(GIGABYTE, Math.floor(totalmem() / 16));
 
-/** @throws UserError for a number of workers below 1. */
-export function createLoader({ workers = defaultWorkers(), cacheBytes = defaultCacheBytes() }: LoaderSettings = {}): Loader {
+/** @throws UserError for a number of workers below 1, or a cache folder that is none and cannot be made. */
+export function createLoader({ workers = defaultWorkers(), cacheBytes = defaultCacheBytes(), cache, onWarning }: LoaderSettings = {}): Loader {
   if (!Number.isInteger(workers) || workers < 1) throw new UserError(`loader: expected at least 1 worker, found ${workers}`);
-  const pool = createPool(workers, { cacheBytes: cacheBytes / workers });
-  return { batches: (clips, options) => batches(pool, clips, options), close: () => pool.close() };
+  const disk = cache && openDiskCache(cache), voice = cacheVoice(cache?.folder ?? '', onWarning);
+  const pool = createPool(workers, { cacheBytes: cacheBytes / workers, ...disk && { disk } }, voice.hear);
+  return { batches: (clips, options) => batches(pool, clips, options, voice.sumUp), close: () => pool.close() };
 }
 
 /** How many batches an epoch has. */
@@ -96,7 +102,7 @@ function prefetchWindow({ prefetch, batchSize, imageSize, numSegments, framesPer
   return Math.max(1, prefetch ?? Math.max(workers + 1, Math.min(MAX_PREFETCH, Math.floor(PREFETCH_BYTES / bytes))));
 }
 
-async function* batches(pool: Pool, clips: readonly Clip[], options: BatchOptions): AsyncGenerator<Batch, void, undefined> {
+async function* batches(pool: Pool, clips: readonly Clip[], options: BatchOptions, onEnd: () => void): AsyncGenerator<Batch, void, undefined> {
   const { batchSize, signal, onSkip } = options;
   throwIfInterrupted(signal);
   checkOptions(clips, options);
@@ -122,6 +128,7 @@ async function* batches(pool: Pool, clips: readonly Clip[], options: BatchOption
   } finally {
     aborted.forget();
     await run.end();
+    onEnd();
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Worker } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
 import type { AssembledBatch, BatchPlan } from './batch.ts';
+import type { CacheReport } from './diskCache.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './worker.ts';
 import { spawnWorker } from './workers.ts';
 
@@ -19,11 +20,13 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+type OnCache = (report: CacheReport) => void;
+
 interface Waiting { readonly resolve: (batch: AssembledBatch) => void; readonly reject: (error: Error) => void }
 
 interface Member { readonly worker: Worker; readonly waiting: Map<string, Waiting>; readonly cancels: Map<number, () => void>; failure?: Error; exited: Promise<void> }
 
-function startMember(settings: WorkerSettings): Member {
+function startMember(settings: WorkerSettings, onCache: OnCache): Member {
   const worker = spawnWorker(new URL('./worker.ts', import.meta.url), settings);
   const exited = new Promise<void>((resolve) => { worker.once('exit', () => resolve()); });
   const member: Member = { worker, waiting: new Map(), cancels: new Map(), exited };
@@ -34,13 +37,13 @@ function startMember(settings: WorkerSettings): Member {
     member.waiting.clear();
     member.cancels.clear();
   };
-  worker.on('message', (message: FromWorker) => receive(member, message));
+  worker.on('message', (message: FromWorker) => { if (message.type === 'cache') onCache(message.report); else receive(member, message); });
   worker.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))));
   worker.on('exit', (code) => fail(new Error(`the loader's worker thread has ended (exit code ${code})`)));
   return member;
 }
 
-function receive(member: Member, message: FromWorker): void {
+function receive(member: Member, message: Exclude<FromWorker, { type: 'cache' }>): void {
   if (message.type === 'cancelled') {
     member.cancels.get(message.run)?.();
     member.cancels.delete(message.run);
@@ -54,7 +57,7 @@ function receive(member: Member, message: FromWorker): void {
 }
 
 /** Threads start at the first request, hold the process only while a run is open, and restart after a crash. */
-export function createPool(size: number, settings: WorkerSettings): Pool {
+export function createPool(size: number, settings: WorkerSettings, onCache: OnCache): Pool {
   let members: Member[] = [];
   let runs = 0;
   let openRuns = 0;
@@ -62,7 +65,7 @@ export function createPool(size: number, settings: WorkerSettings): Pool {
   const ready = (): Member[] => {
     if (members.length === 0 || members.some(({ failure }) => failure)) {
       for (const { worker, failure } of members) if (!failure) void worker.terminate();
-      members = Array.from({ length: size }, () => startMember(settings));
+      members = Array.from({ length: size }, () => startMember(settings, onCache));
     }
     for (const { worker } of members) worker.ref();
     return members;

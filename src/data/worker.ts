@@ -3,8 +3,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../errors.ts';
 import { assembleBatch, type AssembledBatch, type BatchPlan } from './batch.ts';
-import { cachedFrames, decodedFrames } from './cache.ts';
-import { decodeFrame } from './decode.ts';
+import { cachedFrames, decodedFrames, resizedFrames } from './cache.ts';
+import { decodeFrame, type FrameSource } from './decode.ts';
+import { diskCache, type CacheReport, type DiskCache, type DiskCacheSettings } from './diskCache.ts';
 
 export type ToWorker =
   | { readonly type: 'plan'; readonly run: number; readonly index: number; readonly plan: BatchPlan }
@@ -14,26 +15,40 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: 'batch'; readonly run: number; readonly index: number; readonly batch: AssembledBatch }
   | { readonly type: 'failure'; readonly run: number; readonly index: number; readonly message: string; readonly isUserError: boolean }
+  /** Comes before the batch in whose making it arose. */
+  | { readonly type: 'cache'; readonly report: CacheReport }
   /** Nothing of this run is in work any more. */
   | { readonly type: 'cancelled'; readonly run: number };
 
 /** What a worker is started with. */
-export interface WorkerSettings { readonly cacheBytes: number }
+export interface WorkerSettings { readonly cacheBytes: number; readonly disk?: DiskCacheSettings }
 
 type Job = Extract<ToWorker, { type: 'plan' }>;
 
+/** Where the frames of a plan come from: memory, the disk cache if there is one, the set itself. */
+function frameSources(cacheBytes: number, disk: DiskCache | undefined): (plan: BatchPlan) => FrameSource {
+  const behind = (source: FrameSource, variant: string): FrameSource => disk?.frames(source, variant) ?? source;
+  const whole = cachedFrames((size) => behind(resizedFrames(decodeFrame, size), `resized to ${size}`), cacheBytes);
+  const decoded = decodedFrames(behind(decodeFrame, 'decoded'), cacheBytes);
+  return ({ isRepeatable, imageSize, totalFrames }) => (isRepeatable ? whole(imageSize) : decoded(totalFrames));
+}
+
 /** Serves `port` until it is told to close. */
-function serve(port: NonNullable<typeof parentPort>, { cacheBytes }: WorkerSettings): void {
+function serve(port: NonNullable<typeof parentPort>, settings: WorkerSettings): void {
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
-  const wholeFrames = cachedFrames(decodeFrame, cacheBytes), trainFrames = decodedFrames(decodeFrame, cacheBytes);
+  const disk = settings.disk && diskCache(settings.disk);
+  const sourceOf = frameSources(settings.cacheBytes, disk);
+  const reportCache = (): void => {
+    const report = disk?.report();
+    if (report) send({ type: 'cache', report });
+  };
   let queue: Job[] = [];
   let current: { readonly run: number; readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
 
   const work = async (job: Job, signal: AbortSignal): Promise<void> => {
     const { run, index } = job;
     try {
-      const source = job.plan.isRepeatable ? wholeFrames(job.plan.imageSize) : trainFrames(job.plan.totalFrames);
-      const batch = await assembleBatch(job.plan, source, signal);
+      const batch = await assembleBatch(job.plan, sourceOf(job.plan), signal).finally(reportCache);
       if (!signal.aborted) send({ type: 'batch', run, index, batch }, [batch.images.buffer as ArrayBuffer]);
     } catch (error) {
       if (signal.aborted) return;

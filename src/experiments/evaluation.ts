@@ -12,7 +12,7 @@ import type { Checkpoint, Evaluation } from '../runs/types.ts';
 import { weightsOf } from '../train/trainer.ts';
 import type { TrainRunOptions } from './run.ts';
 
-export interface EvaluateOptions extends Pick<TrainRunOptions, 'engine' | 'signal' | 'onEvaluate' | 'onWarning'> {
+export interface EvaluateOptions extends Pick<TrainRunOptions, 'engine' | 'cache' | 'signal' | 'onEvaluate' | 'onWarning'> {
   /** The run folder. */
   readonly dir: string;
   /** The dataset's folder, when it is no longer where the run was trained. */
@@ -20,9 +20,9 @@ export interface EvaluateOptions extends Pick<TrainRunOptions, 'engine' | 'signa
 }
 
 /** Evaluates a finished run anew; `onWarning` hears when the clips are not those it was trained with. @throws UserError, Interrupted. */
-export async function evaluateAgain({ engine, dir, data, signal, onEvaluate, onWarning }: EvaluateOptions): Promise<Evaluation> {
+export async function evaluateAgain({ engine, dir, data, cache, signal, onEvaluate, onWarning }: EvaluateOptions): Promise<Evaluation> {
+  const loader = createLoader({ cache, onWarning }); // refuses a wrong cache folder; no thread runs yet
   const run = await resumeRun(dir);
-  const loader = createLoader();
   try {
     const { experiment: config, dataset: { name, root, fold, fingerprint } } = run.record;
     const dataset = await readDataset({ name, root: data ?? root, fold });

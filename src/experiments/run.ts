@@ -2,6 +2,7 @@
 import type { ExperimentConfig } from '../config.ts';
 import type { Skip } from '../data/batch.ts';
 import type { Clip, Dataset, Progress } from '../data/clip.ts';
+import type { DiskCacheOptions } from '../data/cacheSettings.ts';
 import type { BadClipPolicy } from '../data/collect.ts';
 import { createLoader, type Loader } from '../data/loader.ts';
 import { readIdentities } from '../data/sidecar.ts';
@@ -30,6 +31,8 @@ export interface TrainRunOptions {
   readonly evaluateEvery?: number;
   readonly keepEpochs?: number;
   readonly onBadClip?: BadClipPolicy;
+  /** Keeps decoded frames on a disk; changes no number. */
+  readonly cache?: DiskCacheOptions | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: (event: StepEvent) => void;
   readonly onEpoch?: (event: EpochEvent, evaluation?: EpochEvaluation) => void;
@@ -51,8 +54,8 @@ export async function trainRun(options: TrainRunOptions): Promise<Evaluation> {
   checkClasses(config, dataset);
   const { train, validation } = await splitTraining(config, dataset);
   checkEnough(train, config); // before a folder is made
+  const loader = createLoader({ cache: options.cache, onWarning: options.onWarning }); // refuses a wrong cache folder; no thread runs yet
   const run = await openWriter(options, makeRecord(engine, dataset, config, train, validation));
-  const loader = createLoader();
   const trainer = createTrainer(engine.ops, config);
   try {
     const session = { ...options, trainer, loader, run, train, validation };

@@ -3,12 +3,13 @@
 // and it does not flush the folder that holds the name.
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { codeOf, fileError } from './failure.ts';
 
 let count = 0;
 
-/** A name beside `path`, unique to this process and call; leftovers of killed processes are recognised by its beginning. */
-export const temporaryName = (path: string): string => join(dirname(path), `.tmp-${basename(path)}-${process.pid}-${++count}`);
+/** A name beside `path`, unique to this process, thread and call; leftovers of killed processes are recognised by its beginning. */
+export const temporaryName = (path: string): string => join(dirname(path), `.tmp-${basename(path)}-${process.pid}-${threadId}-${++count}`);
 
 /** Flushed beside the file, then renamed over it. @throws UserError naming the file; the old content is then still there. */
 export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {

@@ -3,13 +3,13 @@ import type { Command } from 'commander';
 import type { Dataset, DatasetName } from '../../data/clip.ts';
 import type { EnsuredRun } from '../../experiments/reproduce.ts';
 import { UserError } from '../../errors.ts';
-import { dataOption, datasetOption, examples, foldOption, jsonOption, presetOption, seedOption } from '../options.ts';
+import { cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, jsonOption, presetOption, seedOption } from '../options.ts';
 import { formatDuration, terminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
 import { trainingView } from './train.ts';
 
-interface ReproduceOptions {
+interface ReproduceOptions extends CacheOptions {
   readonly preset: string;
   readonly data?: string;
   readonly dataset: DatasetName;
@@ -30,6 +30,8 @@ export function addReproduce(program: Command): void {
     .addOption(seedOption())
     .option('--runs <dir>', 'where the run folders are', 'runs')
     .option('--figures <dir>', 'where the figures go', 'figures')
+    .addOption(cacheOption())
+    .addOption(cacheSizeOption())
     .addOption(jsonOption())
     .action(run), 'reproduce', 'reproduce --preset paper --data /data/DFEW --fold 1');
 }
@@ -66,15 +68,16 @@ async function renderQuick(shell: Shell): Promise<void> {
   } finally { progress.stop(); }
 }
 
-async function makeRuns(shell: Shell, dataset: Dataset, { preset, seed, runs }: ReproduceOptions): Promise<EnsuredRun[]> {
+async function makeRuns(shell: Shell, dataset: Dataset, options: ReproduceOptions): Promise<EnsuredRun[]> {
   const [{ ensureRun, planVariants, QUICK_VARIANTS }, { loadEngine }] = await Promise.all([import('../../experiments/reproduce.ts'), import('../../engine/tensorflow.ts')]);
+  const { preset, seed, runs } = options;
   const plan = planVariants(preset, QUICK_VARIANTS, seed);
   const engine = await loadEngine();
   const made: EnsuredRun[] = [];
   for (const planned of plan) {
     const view = trainingView(shell, `${planned.variant}: `);
     try {
-      made.push(await ensureRun(planned, { engine, dataset, runs, signal: shell.signal, ...view }));
+      made.push(await ensureRun(planned, { engine, dataset, runs, cache: diskCacheOf(options), signal: shell.signal, ...view }));
     } finally { view.stop(); }
   }
   return made;

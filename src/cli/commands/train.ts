@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import type { ExperimentConfig } from '../../config.ts';
 import type { DatasetName } from '../../data/clip.ts';
 import type { TrainRunOptions } from '../../experiments/run.ts';
-import { dataOption, datasetOption, examples, foldOption, jsonOption, presetOption, seedOption, setOption, wholeNumber } from '../options.ts';
+import { cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, jsonOption, presetOption, seedOption, setOption, wholeNumber } from '../options.ts';
 import { terminalProgress, type TerminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable, percent } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
 
-interface TrainOptions {
+interface TrainOptions extends CacheOptions {
   readonly data: string;
   readonly dataset: DatasetName;
   readonly fold: number;
@@ -39,6 +39,8 @@ export function addTrain(program: Command): void {
     .option('--evaluate-every <epochs>', 'evaluate the test clips while training, for the curves only; 0: only at the end', wholeNumber(0), 0)
     .option('--keep-epochs <number>', 'checkpoints to keep', wholeNumber(1))
     .option('--on-bad-clip <policy>', 'stop, or skip clips that cannot be read', 'stop')
+    .addOption(cacheOption())
+    .addOption(cacheSizeOption())
     .addOption(jsonOption())
     .action(run),
   'train --data datasets/synthetic/quick --preset tiny --out runs/first',
@@ -62,7 +64,7 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
   const engine = await loadEngine();
   const view = trainingView(shell);
   try {
-    const evaluation = await trainRun({ engine, dataset, config, out, resume, evaluateEvery, onBadClip, signal: shell.signal, ...keepEpochs !== undefined && { keepEpochs }, ...view });
+    const evaluation = await trainRun({ engine, dataset, config, out, resume, evaluateEvery, onBadClip, cache: diskCacheOf(options), signal: shell.signal, ...keepEpochs !== undefined && { keepEpochs }, ...view });
     if (shell.isJson) shell.json(evaluation);
     shell.print(evaluationTable([{ name: out, evaluation }]));
     for (const note of evaluationNotes([evaluation])) shell.print(note);
