@@ -30,8 +30,8 @@ export function cacheUsage(folder: string, maxBytes: number, added: BigInt64Arra
   return {
     async reserve(bytes) {
       const { bytes: counted, since } = await (base ??= count());
-      const own = Number(Atomics.add(added, 0, BigInt(bytes))) - since;
-      isFull ||= counted + own + bytes > maxBytes;
+      const own = Number(Atomics.add(added, 0, BigInt(bytes))) + bytes - since;
+      isFull ||= counted + own > maxBytes;
       if (isFull) Atomics.sub(added, 0, BigInt(bytes));
       else if (own > maxBytes * RECOUNT_SHARE) base = undefined;
       return !isFull;
