@@ -14,8 +14,10 @@ describe('cacheUsage', () => {
     const root = await temporaryFolder();
     await writeTree(root, { 'ab/1': Buffer.alloc(300), 'cd/2': Buffer.alloc(300), 'note': 'no folder' });
     const usage = cacheUsage(root, 1000, counter());
-    assert.equal(await usage.reserve(100), true);
-    assert.equal(await usage.reserve(300), true);
+    for (const [name, bytes] of [['3', 100], ['4', 300]] as const) {
+      assert.equal(await usage.reserve(bytes), true);
+      await writeTree(root, { [`ab/${name}`]: Buffer.alloc(bytes) });
+    }
     assert.equal(await usage.reserve(1), false);
   });
 
