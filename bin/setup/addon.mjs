@@ -33,7 +33,7 @@ export async function installAddon(home, platform, device) {
   if (readText(stampFile) !== stamp || !all.every(({ name }) => existsSync(join(folder, name)))) {
     const compiler = await findCompiler();
     say(`compiling the engine's addon (${compiler[0]})`);
-    for (const module of all) await compile(home, module, compiler, join(folder, module.name));
+    await Promise.all(all.map((module) => compile(home, module, compiler, join(folder, module.name))));
     writeWhole(stampFile, stamp);
   }
   if (copyInto(home, all.map(({ name }) => join(folder, name)))) await tryLoading(home);
@@ -46,7 +46,7 @@ export async function installAddon(home, platform, device) {
  */
 function addonStamp(home, platform, device) {
   const parts = modules(home, platform, device).flatMap((module) => [
-    JSON.stringify(compileCommand(home, module)), ...module.sources.map((file) => readFileSync(file)),
+    JSON.stringify(compileCommand(home, module)), ...[...module.sources, ...(module.watched ?? [])].map((file) => readFileSync(file)),
   ]);
   return hashOf(tensorflowStamp(home, platform, device), ...parts);
 }

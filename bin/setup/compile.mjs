@@ -1,5 +1,5 @@
 // @ts-check
-// How each native module is compiled: two files, one command, no make and no Node headers.
+// How each native module is compiled: one command each, no make and no Node headers.
 
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -13,11 +13,17 @@ import { deviceFolder } from './tensorflow.mjs';
 
 const QUIET = fileURLToPath(new URL('./quiet.cc', import.meta.url));
 
+/** Builds of the project's own kernels by the vectors they use; src/engine/tensorflow.ts takes the first that the processor has. */
+const VECTORS = {
+  x64: { 'cpu-avx512': ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mfma'], 'cpu-avx2': ['-mavx2', '-mfma'] },
+  arm64: { 'cpu-plain': [] },
+};
+
 /**
  * @typedef {import('./home.mjs').Home} Home
  * @typedef {import('./platform.mjs').Platform} Platform
  * @typedef {import('./tensorflow.mjs').Device} Device
- * @typedef {{ name: string, sources: string[], options: string[] }} Module
+ * @typedef {{ name: string, sources: string[], options: string[], watched?: string[] }} Module  watched: headers, which are compiled in too
  */
 
 /**
@@ -41,7 +47,23 @@ export function modules(home, platform, device) {
       sources: [QUIET],
       options: [`-DTENSORFLOW_FRAMEWORK="${platform.mac ? '@rpath/' : ''}${framework}"`, ...shared],
     },
+    ...(device === 'cpu' ? kernelModules(home, platform, ['-I', join(libraries, 'include'), join(libraries, framework), ...shared]) : []),
   ];
+}
+
+/**
+ * @param {Home} home
+ * @param {Platform} platform
+ * @param {string[]} options
+ * @returns {Module[]}
+ */
+function kernelModules(home, platform, options) {
+  const folder = join(home.root, 'src', 'engine', 'cpu');
+  const sources = readdirSync(folder).filter((name) => name.endsWith('.cc')).sort().map((name) => join(folder, name));
+  const watched = readdirSync(folder).filter((name) => name.endsWith('.h')).sort().map((name) => join(folder, name));
+  const vectors = platform.name.endsWith('-x64') ? VECTORS.x64 : VECTORS.arm64;
+  return Object.entries(vectors).map(([name, flags]) =>
+    ({ name: `${name}.node`, sources, watched, options: ['-O3', '-ffp-contract=fast', '-Wno-psabi', ...flags, ...options] }));
 }
 
 /** @param {Home} home */

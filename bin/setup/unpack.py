@@ -11,7 +11,7 @@ import zipfile
 
 WANTED = re.compile(
     r"tensorflow/libtensorflow_(cc|framework)(\.so\.2|\.2\.dylib)$"
-    r"|tensorflow/include/(tensorflow/c|tensorflow/core/platform|tsl/platform|xla/tsl/c)/"
+    r"|tensorflow/include/(tensorflow/c|tensorflow/core/platform|tensorflow/core/common_runtime/next_pluggable_device/c|tsl/platform|xla/tsl/c)/"
     r"|nvidia/(?!.*/include/)"
 )
 

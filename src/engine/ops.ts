@@ -1,6 +1,6 @@
 // The operations that the network and the losses are written against. Two implementations: native.ts (fused TensorFlow
 // kernels) and portable.ts (plain tfjs on any backend, a browser's too). Layout NHWC, PyTorch's arithmetic.
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 
 /** Batch norm and layer norm add this to the variance (PyTorch's default). */
 export const EPSILON = 1e-5;
@@ -15,6 +15,9 @@ export const LOWEST = -3e38;
 export const GELU_SCALE = Math.sqrt(2 / Math.PI);
 export const GELU_CUBIC = 0.044715;
 
+/** PyTorch's defaults. */
+export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
 /** Running statistics of a batch norm; the variance is the unbiased one (divisor n - 1). Both [C]. */
 export interface RunningStatistics {
   readonly mean: Tensor1D;
@@ -28,7 +31,7 @@ export interface BatchNormOutput {
   readonly running: RunningStatistics;
 }
 
-/** Every function is pure and differentiable with tf.grads / tf.variableGrads. */
+/** Every function is pure; all but the optimisers' steps are differentiable with tf.grads / tf.variableGrads. */
 export interface Ops {
   readonly name: 'native' | 'portable';
 
@@ -61,4 +64,15 @@ export interface Ops {
 
   /** GELU's tanh approximation. */
   gelu<T extends Tensor>(x: T): T;
+
+  /** torch.optim.SGD(lr, momentum, weight_decay), no dampening, no Nesterov: g += decay * p; v = momentum * v + g; p -= rate * v. @returns p, v */
+  sgdStep(parameter: Tensor, velocity: Tensor, gradient: Tensor, rate: Scalar, settings: SgdSettings): [Tensor, Tensor];
+
+  /** torch.optim.AdamW(lr, weight_decay) with its default betas and epsilon; decay is apart from the gradient. `step` counts from 1. @returns p, mean, square */
+  adamWStep(parameter: Tensor, mean: Tensor, square: Tensor, gradient: Tensor, rate: Scalar, step: Scalar, settings: Pick<SgdSettings, 'weightDecay'>): [Tensor, Tensor, Tensor];
+}
+
+export interface SgdSettings {
+  readonly momentum: number;
+  readonly weightDecay: number;
 }

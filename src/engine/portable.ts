@@ -1,7 +1,7 @@
 // The operations in plain tfjs: correct on every backend, the browser's included; gradients are tfjs' own.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { BATCH_NORM_MOMENTUM, EPSILON, GELU_CUBIC, GELU_SCALE, LOWEST, type BatchNormOutput, type Ops, type RunningStatistics } from './ops.ts';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { ADAM, BATCH_NORM_MOMENTUM, EPSILON, GELU_CUBIC, GELU_SCALE, LOWEST, type BatchNormOutput, type Ops, type RunningStatistics, type SgdSettings } from './ops.ts';
 
 function conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2): Tensor4D {
   const padding = Math.floor(filter.shape[0] / 2);
@@ -54,10 +54,26 @@ function gelu<T extends Tensor>(x: T): T {
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1)) as T;
 }
 
+export function sgdStep(parameter: Tensor, velocity: Tensor, gradient: Tensor, rate: Scalar, { momentum, weightDecay }: SgdSettings): [Tensor, Tensor] {
+  const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, weightDecay));
+  const next = tf.add(tf.mul(velocity, momentum), decayed);
+  return [tf.sub(parameter, tf.mul(next, rate)), next];
+}
+
+export function adamWStep(parameter: Tensor, mean: Tensor, square: Tensor, gradient: Tensor, rate: Scalar, step: Scalar, { weightDecay }: Pick<SgdSettings, 'weightDecay'>): [Tensor, Tensor, Tensor] {
+  const { beta1, beta2, epsilon } = ADAM;
+  const correction = (beta: number): Tensor => tf.sub(1, tf.pow(tf.scalar(beta), step));
+  const nextMean = tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1));
+  const nextSquare = tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  const deviation = tf.mul(tf.sqrt(nextSquare), tf.rsqrt(correction(beta2)));
+  const change = tf.div(tf.mul(nextMean, tf.div(rate, correction(beta1))), tf.add(deviation, epsilon));
+  return [tf.sub(tf.mul(parameter, tf.sub(1, tf.mul(rate, weightDecay))), change), nextMean, nextSquare];
+}
+
 /** @see Ops */
 export const portableOps: Ops = {
   name: 'portable',
-  conv2d, batchNormTrain, batchNormInfer, maxPool, dense, layerNorm, gelu,
+  conv2d, batchNormTrain, batchNormInfer, maxPool, dense, layerNorm, gelu, sgdStep, adamWStep,
   relu: (x) => tf.relu(x),
   matMul: (a, b, transposeB) => tf.matMul(a, b, false, transposeB) as typeof a,
 };

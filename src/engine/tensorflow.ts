@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.ts';
+import { cpuOps } from './cpuOps.ts';
 import { resolveEngine } from './home.ts';
 import type { NativeBackend } from './kernels.ts';
 import { nativeOps } from './native.ts';
@@ -46,13 +47,23 @@ async function load(): Promise<Engine> {
   await tf.setBackend('tensorflow');
   const { binding, isUsingGpuDevice = false } = tf.backend() as unknown as NativeBackend;
   const device = isUsingGpuDevice ? 'gpu' : 'cpu';
-  return { ops: nativeOps(device), tensorflowVersion: binding.TF_Version, device, threads: availableParallelism() };
+  const ops = device === 'cpu' && registerKernels(require, home.packageDir) ? cpuOps(nativeOps(device)) : nativeOps(device);
+  return { ops, tensorflowVersion: binding.TF_Version, device, threads: availableParallelism() };
 }
 
 /** TensorFlow's library greets on stderr while it loads; set-up compiles a module that loads it in silence. */
 function loadQuietly(require: NodeJS.Require, packageDir: string): void {
   const quiet = join(packageDir, 'lib/napi-v8/quiet.node');
   if (existsSync(quiet)) require(quiet);
+}
+
+/** Builds of src/engine/cpu, the widest vectors first. */
+const KERNELS = ['cpu-avx512', 'cpu-avx2', 'cpu-plain'];
+
+/** @returns whether this processor can run one of the builds there are; its operations are registered then. */
+function registerKernels(require: NodeJS.Require, packageDir: string): boolean {
+  const built = KERNELS.map((name) => join(packageDir, `lib/napi-v8/${name}.node`)).filter((file) => existsSync(file));
+  return built.some((file) => (require(file) as { isRegistered: boolean }).isRegistered);
 }
 
 /** tfjs prints an advertisement for its native backend through console, although that is what is being loaded. */

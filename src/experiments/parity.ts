@@ -66,7 +66,7 @@ interface Steps {
 }
 
 function sgdSteps(ops: Ops, state: NetworkState, images: Tensor5D, labels: Tensor1D, file: ParityFile, path: ParityPath): Steps {
-  const optimizer = sgd(state.trained, file);
+  const optimizer = sgd(ops, state.trained, file);
   let names: string[] = [];
   const f = ([images, labels, rate, step]: readonly Tensor[]): Tensor[] => {
     const { losses, logits, gradients, running } = computeGradients(ops, state, images as Tensor5D, labels as Tensor1D);

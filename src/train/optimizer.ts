@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { ExperimentConfig } from '../config.ts';
+import type { Ops } from '../engine/ops.ts';
 
 export interface Optimizer {
   /** Its own tensors by name, e.g. "momentum/fc_f.weight"; what a checkpoint saves besides the weights. */
@@ -24,8 +25,8 @@ function slots(kind: string, parameters: Parameters): Map<string, Variable> {
 
 const disposeAll = (variables: ReadonlyMap<string, Variable>) => (): void => { for (const variable of variables.values()) variable.dispose(); };
 
-/** torch.optim.SGD(lr, momentum, weight_decay), no dampening, no Nesterov: g += decay * p; m = momentum * m + g; p -= lr * m. */
-export function sgd(parameters: Parameters, { momentum, weightDecay }: Pick<ExperimentConfig, 'momentum' | 'weightDecay'>): Optimizer {
+/** @see Ops.sgdStep */
+export function sgd(ops: Ops, parameters: Parameters, settings: Pick<ExperimentConfig, 'momentum' | 'weightDecay'>): Optimizer {
   const state = slots('momentum', parameters);
   return {
     state,
@@ -33,9 +34,7 @@ export function sgd(parameters: Parameters, { momentum, weightDecay }: Pick<Expe
       tf.tidy(() => {
         for (const [name, gradient] of gradients) {
           const parameter = parameters.get(name)!, velocity = state.get(`momentum/${name}`)!;
-          const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, weightDecay));
-          velocity.assign(tf.add(tf.mul(velocity, momentum), decayed));
-          parameter.assign(tf.sub(parameter, tf.mul(velocity, learningRate)));
+          assignAll([parameter, velocity], ops.sgdStep(parameter, velocity, gradient, learningRate, settings));
         }
       });
     },
@@ -43,25 +42,17 @@ export function sgd(parameters: Parameters, { momentum, weightDecay }: Pick<Expe
   };
 }
 
-const BETA1 = 0.9, BETA2 = 0.999, ADAM_EPSILON = 1e-8;
-
-/** torch.optim.AdamW(lr, weight_decay) with its default betas and epsilon: decay is apart from the gradient. */
-export function adamW(parameters: Parameters, { weightDecay }: Pick<ExperimentConfig, 'weightDecay'>): Optimizer {
+/** @see Ops.adamWStep */
+export function adamW(ops: Ops, parameters: Parameters, settings: Pick<ExperimentConfig, 'weightDecay'>): Optimizer {
   const first = slots('mean', parameters), second = slots('square', parameters);
   const state = new Map([...first, ...second]);
   return {
     state,
     apply(gradients, learningRate, step) {
       tf.tidy(() => {
-        const correction = (beta: number): Tensor => tf.sub(1, tf.pow(tf.scalar(beta), step));
-        const rate = tf.div(learningRate, correction(BETA1)), unbias = tf.rsqrt(correction(BETA2));
-        const keep = tf.sub(1, tf.mul(learningRate, weightDecay));
         for (const [name, gradient] of gradients) {
           const parameter = parameters.get(name)!, mean = first.get(`mean/${name}`)!, square = second.get(`square/${name}`)!;
-          mean.assign(tf.add(tf.mul(mean, BETA1), tf.mul(gradient, 1 - BETA1)));
-          square.assign(tf.add(tf.mul(square, BETA2), tf.mul(tf.square(gradient), 1 - BETA2)));
-          const change = tf.div(tf.mul(mean, rate), tf.add(tf.mul(tf.sqrt(square), unbias), ADAM_EPSILON));
-          parameter.assign(tf.sub(tf.mul(parameter, keep), change));
+          assignAll([parameter, mean, square], ops.adamWStep(parameter, mean, square, gradient, learningRate, step, settings));
         }
       });
     },
@@ -69,8 +60,10 @@ export function adamW(parameters: Parameters, { weightDecay }: Pick<ExperimentCo
   };
 }
 
-export const createOptimizer = (parameters: Parameters, config: ExperimentConfig): Optimizer =>
-  config.optimizer === 'sgd' ? sgd(parameters, config) : adamW(parameters, config);
+const assignAll = (variables: readonly Variable[], values: readonly Tensor[]): void => variables.forEach((variable, i) => variable.assign(values[i]!));
+
+export const createOptimizer = (ops: Ops, parameters: Parameters, config: ExperimentConfig): Optimizer =>
+  config.optimizer === 'sgd' ? sgd(ops, parameters, config) : adamW(ops, parameters, config);
 
 /** Learning rate of an epoch (from 0): StepLR, or a half cosine down to 0 over all epochs (stepped once an epoch, as PyTorch's CosineAnnealingLR). */
 export function learningRate(config: ExperimentConfig, epoch: number): number {

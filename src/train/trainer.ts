@@ -59,7 +59,7 @@ interface Stepper {
 export function createTrainer(ops: Ops, config: ExperimentConfig, options: TrainerOptions = {}): Trainer {
   const { weights = initialWeights(config), mode = ops.name === 'native' ? 'compiled' : 'eager' } = options;
   const state = createNetworkState(config, weights);
-  const optimizer = createOptimizer(state.trained, config);
+  const optimizer = createOptimizer(ops, state.trained, config);
   const stepper = mode === 'compiled' ? compiledStepper(ops, state, optimizer) : eagerStepper(ops, state, optimizer);
   return {
     config,

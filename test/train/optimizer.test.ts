@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { preset } from '../../src/config.ts';
+import type { Ops } from '../../src/engine/ops.ts';
 import { loadEngine } from '../../src/engine/tensorflow.ts';
 import { adamW, learningRate, sgd, type Optimizer } from '../../src/train/optimizer.ts';
 
@@ -23,7 +24,8 @@ const near = (actual: readonly number[], expected: readonly number[]): void =>
   actual.forEach((x, i) => assert.ok(Math.abs(x - expected[i]!) < 1e-6, `${actual.join(' ')}, expected ${expected.join(' ')}`));
 
 describe('train/optimizer', () => {
-  before(loadEngine);
+  let ops: Ops;
+  before(async () => { ({ ops } = await loadEngine()); });
 
   it('sgd adds weight decay before momentum, as torch.optim.SGD, and leaves a tensor without gradient alone', () => {
     const expected: number[] = [];
@@ -32,7 +34,7 @@ describe('train/optimizer', () => {
       p -= 0.01 * m;
       expected.push(p);
     }
-    const { moved, untouched } = trajectory((parameters) => sgd(parameters, { momentum: 0.9, weightDecay: 0.1 }), 0.01);
+    const { moved, untouched } = trajectory((parameters) => sgd(ops, parameters, { momentum: 0.9, weightDecay: 0.1 }), 0.01);
     near(moved, expected);
     assert.equal(untouched, 1);
   });
@@ -47,15 +49,15 @@ describe('train/optimizer', () => {
       p -= 0.01 * (m / (1 - 0.9 ** t)) / (Math.sqrt(v / (1 - 0.999 ** t)) + 1e-8);
       expected.push(p);
     }
-    const { moved, untouched } = trajectory((parameters) => adamW(parameters, { weightDecay: 0.1 }), 0.01);
+    const { moved, untouched } = trajectory((parameters) => adamW(ops, parameters, { weightDecay: 0.1 }), 0.01);
     near(moved, expected);
     assert.equal(untouched, 1);
   });
 
   it('apply leaks no tensors', () => {
     const before = tf.memory().numTensors;
-    trajectory((parameters) => sgd(parameters, { momentum: 0.9, weightDecay: 0.1 }), 0.01);
-    trajectory((parameters) => adamW(parameters, { weightDecay: 0.1 }), 0.01);
+    trajectory((parameters) => sgd(ops, parameters, { momentum: 0.9, weightDecay: 0.1 }), 0.01);
+    trajectory((parameters) => adamW(ops, parameters, { weightDecay: 0.1 }), 0.01);
     assert.equal(tf.memory().numTensors, before + 4, 'the four initial scalars of the test itself');
   });
 

@@ -1,0 +1,9 @@
+// 3x3 convolutions of stride 1 with zero padding 1, and their gradients. Maps [images, height, width, channels]; filters
+// [3, 3, inputs, outputs] as TensorFlow keeps them. Channels must be multiples of 16. T is float or BFloat16.
+#pragma once
+
+struct Maps { int images, height, width, inputs, outputs; };
+
+template <class T> void convolve(const Maps& maps, const T* x, const float* filter, T* y);
+template <class T> void inputGradient(const Maps& maps, const T* dy, const float* filter, T* dx);
+template <class T> void filterGradient(const Maps& maps, const T* x, const T* dy, float* gradient);

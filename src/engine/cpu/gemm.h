@@ -1,0 +1,48 @@
+// The product of matrices that the Winograd convolutions consist of, with the whole result block in registers.
+#pragma once
+#include <algorithm>
+#include <utility>
+#include "simd.h"
+
+/** Rows of a block whose sums stay in registers: 14 x 2 of AVX-512's 32, 6 x 2 of 16. */
+constexpr int ROWS = LANES == 16 ? 14 : 6;
+
+/** A(row, k) is at a[row * row stride + k * k stride]. */
+struct Left { const float* a; long rowStride, kStride; };
+
+/** c[R][N * LANES] (+)= A[R][depth] * b[depth][N * LANES] */
+template <int R, int N>
+void block(Left left, const float* b, long bStride, int depth, float* c, long cStride, bool add) {
+  Lanes sums[R][N];
+  for (int r = 0; r < R; r++) for (int n = 0; n < N; n++) sums[r][n] = add ? load(c + r * cStride + n * LANES) : Lanes{};
+  for (int k = 0; k < depth; k++) {
+    Lanes row[N];
+#pragma GCC unroll 2
+    for (int n = 0; n < N; n++) row[n] = load(b + k * bStride + n * LANES);
+#pragma GCC unroll 14
+    for (int r = 0; r < R; r++) {
+      const Lanes x = all(left.a[r * left.rowStride + k * left.kStride]);
+#pragma GCC unroll 2
+      for (int n = 0; n < N; n++) sums[r][n] += x * row[n];
+    }
+  }
+  for (int r = 0; r < R; r++) for (int n = 0; n < N; n++) store(c + r * cStride + n * LANES, sums[r][n]);
+}
+
+using Block = void (*)(Left, const float*, long, int, float*, long, bool);
+
+template <int N, int... R>
+constexpr Block blockOf(int rows, std::integer_sequence<int, R...>) {
+  constexpr Block blocks[] = {block<R + 1, N>...};
+  return blocks[rows - 1];
+}
+
+/** Columns [0, N * LANES) of c (+)= A[rows][depth] * b. Rows are shared out evenly among the blocks. */
+template <int N>
+void panel(Left left, int rows, const float* b, long bStride, int depth, float* c, long cStride, bool add) {
+  const int blocks = (rows + ROWS - 1) / ROWS;
+  for (int i = 0; i < blocks; i++) {
+    const int first = rows * i / blocks, count = rows * (i + 1) / blocks - first;
+    blockOf<N>(count, std::make_integer_sequence<int, ROWS>{})({left.a + first * left.rowStride, left.rowStride, left.kStride}, b, bStride, depth, c + first * cStride, cStride, add);
+  }
+}

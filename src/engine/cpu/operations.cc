@@ -1,0 +1,147 @@
+#include "operations.h"
+#include <cmath>
+#include "batchnorm.h"
+#include "convolution.h"
+#include "maxpool.h"
+#include "optimizer.h"
+#include "tensorflow.h"
+
+namespace {
+
+constexpr const char* TYPE_ATTRIBUTE = "T: {float, bfloat16}";
+
+struct Plain { explicit Plain(Attributes) {} };
+
+Maps mapsOf(const Shape& maps, int inputs, int outputs) { return {int(maps[0]), int(maps[1]), int(maps[2]), inputs, outputs}; }
+Shape withChannels(Shape shape, int64_t channels) { shape.back() = channels; return shape; }
+
+template <class T>
+struct Conv3x3 : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 4), filter = call.shape(1, 4);
+    convolve(mapsOf(x, filter[2], filter[3]), call.input<T>(0), call.input(1), call.output<T>(0, withChannels(x, filter[3])));
+  }
+};
+
+template <class T>
+struct Conv3x3InputGrad : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape dy = call.shape(0, 4), filter = call.shape(1, 4);
+    inputGradient(mapsOf(dy, filter[2], filter[3]), call.input<T>(0), call.input(1), call.output<T>(0, withChannels(dy, filter[2])));
+  }
+};
+
+template <class T>
+struct Conv3x3FilterGrad : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 4), dy = call.shape(1, 4);
+    filterGradient(mapsOf(x, x[3], dy[3]), call.input<T>(0), call.input<T>(1), call.output(0, {3, 3, x[3], dy[3]}));
+  }
+};
+
+struct NormKernel {
+  float epsilon;
+  bool relu;
+  explicit NormKernel(Attributes attributes) : epsilon(attributes.real("epsilon")), relu(attributes.flag("relu")) {}
+  Norm norm(const Shape& x) const { return {sizeOf(x) / x.back(), int(x.back()), epsilon, relu}; }
+};
+
+template <class T>
+struct BatchNorm : NormKernel {
+  using NormKernel::NormKernel;
+  void run(Call& call) const {
+    const Shape x = call.shape(0);
+    T* y = call.output<T>(0, x);
+    float* mean = call.output(1, {x.back()});
+    normalise(norm(x), call.input<T>(0), call.input(1), call.input(2), y, mean, call.output(2, {x.back()}));
+  }
+};
+
+template <class T>
+struct BatchNormWith : NormKernel {
+  using NormKernel::NormKernel;
+  void run(Call& call) const {
+    const Shape x = call.shape(0);
+    normaliseWith(norm(x), call.input<T>(0), call.input(1), call.input(2), call.input(3), call.input(4), call.output<T>(0, x));
+  }
+};
+
+template <class T>
+struct BatchNormGrad : NormKernel {
+  using NormKernel::NormKernel;
+  void run(Call& call) const {
+    const Shape x = call.shape(1);
+    T* dx = call.output<T>(0, x);
+    float* dScale = call.output(1, {x.back()});
+    normGradient(norm(x), call.input<T>(0), call.input<T>(1), call.input(2), call.input(3), call.input(4), call.input(5), dx, dScale, call.output(2, {x.back()}));
+  }
+};
+
+Pooling poolingOf(const Shape& x) { return {int(x[0]), int(x[1]), int(x[2]), int(x[3])}; }
+
+template <class T>
+struct MaxPool : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 4);
+    maxPool(poolingOf(x), call.input<T>(0), call.output<T>(0, {x[0], (x[1] + 1) / 2, (x[2] + 1) / 2, x[3]}));
+  }
+};
+
+template <class T>
+struct MaxPoolGrad : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 4);
+    maxPoolGradient(poolingOf(x), call.input<T>(0), call.input<T>(1), call.output<T>(0, x));
+  }
+};
+
+struct SgdKernel {
+  float momentum, decay;
+  explicit SgdKernel(Attributes attributes) : momentum(attributes.real("momentum")), decay(attributes.real("decay")) {}
+  void run(Call& call) const {
+    const Shape shape = call.shape(0);
+    float* parameter = call.output(0, shape);
+    sgd({*call.input(3), momentum, decay}, sizeOf(shape), call.input(0), call.input(1), call.input(2), parameter, call.output(1, shape));
+  }
+};
+
+struct AdamWKernel {
+  float decay, beta1, beta2, epsilon;
+  explicit AdamWKernel(Attributes a) : decay(a.real("decay")), beta1(a.real("beta1")), beta2(a.real("beta2")), epsilon(a.real("epsilon")) {}
+  void run(Call& call) const {
+    const Shape shape = call.shape(0);
+    const float rate = *call.input(4), step = *call.input(5);
+    const auto correction = [step](float beta) { return float(1 - std::pow(double(beta), double(step))); };
+    float* parameter = call.output(0, shape);
+    float* mean = call.output(1, shape);
+    adamW({rate, correction(beta1), correction(beta2), decay, beta1, beta2, epsilon}, sizeOf(shape), call.input(0), call.input(1), call.input(2), call.input(3), parameter, mean, call.output(2, shape));
+  }
+};
+
+void registerConvolutions() {
+  registerTyped<Conv3x3>("IalConv3x3", {{"x: T", "filter: float"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<Conv3x3InputGrad>("IalConv3x3InputGrad", {{"dy: T", "filter: float"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<Conv3x3FilterGrad>("IalConv3x3FilterGrad", {{"x: T", "dy: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE}});
+}
+
+void registerNorms() {
+  registerTyped<BatchNorm>("IalBatchNorm", {{"x: T", "scale: float", "offset: float"}, {"y: T", "mean: float", "variance: float"}, {TYPE_ATTRIBUTE, "epsilon: float", "relu: bool"}});
+  registerTyped<BatchNormWith>("IalBatchNormWith", {{"x: T", "scale: float", "offset: float", "mean: float", "variance: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "epsilon: float", "relu: bool"}});
+  registerTyped<BatchNormGrad>("IalBatchNormGrad", {{"dy: T", "x: T", "scale: float", "offset: float", "mean: float", "variance: float"}, {"dx: T", "dscale: float", "doffset: float"}, {TYPE_ATTRIBUTE, "epsilon: float", "relu: bool"}});
+}
+
+}  // namespace
+
+void registerOperations() {
+  registerConvolutions();
+  registerNorms();
+  registerTyped<MaxPool>("IalMaxPool", {{"x: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<MaxPoolGrad>("IalMaxPoolGrad", {{"x: T", "dy: T"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
+  registerPlain<SgdKernel>("IalSgd", {{"parameter: float", "velocity: float", "gradient: float", "rate: float"}, {"new_parameter: float", "new_velocity: float"}, {"momentum: float", "decay: float"}});
+  registerPlain<AdamWKernel>("IalAdamW", {{"parameter: float", "mean: float", "square: float", "gradient: float", "rate: float", "step: float"}, {"new_parameter: float", "new_mean: float", "new_square: float"}, {"decay: float", "beta1: float", "beta2: float", "epsilon: float"}});
+}

@@ -1,0 +1,46 @@
+// Vectors of floats as wide as the processor's, and activations stored as float32 or bfloat16.
+#pragma once
+#include <cstdint>
+#include <cstring>
+
+#if defined(__AVX512F__)
+constexpr int LANES = 16;
+#elif defined(__AVX2__)
+constexpr int LANES = 8;
+#else
+constexpr int LANES = 4;
+#endif
+
+using Lanes = float __attribute__((vector_size(LANES * 4)));
+using Bits = uint32_t __attribute__((vector_size(LANES * 4)));
+using Halves = uint16_t __attribute__((vector_size(LANES * 2)));
+
+/** The upper half of a float32. */
+struct BFloat16 { uint16_t bits; };
+
+inline Lanes load(const float* from) { Lanes x; std::memcpy(&x, from, sizeof x); return x; }
+inline void store(float* to, Lanes x) { std::memcpy(to, &x, sizeof x); }
+
+inline Lanes load(const BFloat16* from) {
+  Halves half;
+  std::memcpy(&half, from, sizeof half);
+  return (Lanes)(__builtin_convertvector(half, Bits) << 16);
+}
+
+/** Rounds to nearest even; a NaN stays one. */
+inline void store(BFloat16* to, Lanes x) {
+  const Bits bits = (Bits)x;
+  const Bits rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  const Bits isNumber = (Bits)(x == x);
+  const Halves half = __builtin_convertvector((rounded & isNumber) | (0x7fc0 & ~isNumber), Halves);
+  std::memcpy(to, &half, sizeof half);
+}
+
+inline Lanes all(float x) { return Lanes{} + x; }
+inline Lanes larger(Lanes a, Lanes b) { return a > b ? a : b; }
+
+inline float sumOf(Lanes x) {
+  float sum = 0;
+  for (int i = 0; i < LANES; i++) sum += x[i];
+  return sum;
+}

@@ -1,0 +1,92 @@
+#include "threads.h"
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <thread>
+#include <vector>
+
+namespace {
+
+/** Lives as long as the process: worker threads may outlast static objects. */
+class Pool {
+ public:
+  explicit Pool(int threads) {
+    for (int i = 1; i < threads; i++) std::thread([this] { serve(); }).detach();
+    workers = threads - 1;
+  }
+
+  void run(int count, const std::function<void(int)>& task) {
+    const std::lock_guard<std::mutex> one(callers);
+    if (workers == 0 || count == 1) {
+      for (int i = 0; i < count; i++) task(i);
+      return;
+    }
+    {
+      const std::lock_guard<std::mutex> guard(mutex);
+      work = &task, total = count, next = 0, busy = workers;
+      round++;
+    }
+    wake.notify_all();
+    takeTasks();
+    std::unique_lock<std::mutex> guard(mutex);
+    done.wait(guard, [this] { return busy == 0; });
+  }
+
+ private:
+  void takeTasks() {
+    for (int i; (i = next.fetch_add(1)) < total;) (*work)(i);
+  }
+
+  void serve() {
+    for (uint64_t seen = 0;;) {
+      {
+        std::unique_lock<std::mutex> guard(mutex);
+        wake.wait(guard, [&] { return round != seen; });
+        seen = round;
+      }
+      takeTasks();
+      const std::lock_guard<std::mutex> guard(mutex);
+      if (--busy == 0) done.notify_one();
+    }
+  }
+
+  std::mutex callers, mutex;
+  std::condition_variable wake, done;
+  const std::function<void(int)>* work = nullptr;
+  std::atomic<int> next{0};
+  int total = 0, busy = 0, workers = 0;
+  uint64_t round = 0;
+};
+
+struct Free { void operator()(float* memory) const { std::free(memory); } };
+struct Buffer { std::unique_ptr<float, Free> memory; size_t size = 0; };
+
+}  // namespace
+
+int threadCount() {
+  static const int count = std::max(1u, std::thread::hardware_concurrency());
+  return count;
+}
+
+void parallel(int count, const std::function<void(int)>& task) {
+  static Pool* const pool = new Pool(threadCount());
+  pool->run(count, task);
+}
+
+float* scratch(int slot, size_t floats) {
+  thread_local std::vector<Buffer> buffers(4);
+  Buffer& buffer = buffers.at(slot);
+  if (buffer.size < floats) {
+    const size_t bytes = (floats * sizeof(float) + 63) / 64 * 64;
+    buffer.memory.reset();
+    buffer.size = 0;
+    buffer.memory.reset(static_cast<float*>(std::aligned_alloc(64, bytes)));
+    if (!buffer.memory) throw std::bad_alloc();
+    buffer.size = floats;
+  }
+  return buffer.memory.get();
+}

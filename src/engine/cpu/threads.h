@@ -1,0 +1,15 @@
+// Work shared among as many threads as this process may use. TensorFlow's own pool cannot be reached through its C interface.
+#pragma once
+#include <functional>
+
+/** Threads that `parallel` uses, the caller's included. */
+int threadCount();
+
+/**
+ * Runs task(0) ... task(count - 1), each once, and returns when all are done. Which thread runs a task is left open, so a
+ * task must write to nothing that another one writes to. Two callers wait for each other.
+ */
+void parallel(int count, const std::function<void(int)>& task);
+
+/** Memory of the calling thread that stays between calls, aligned to 64 bytes; each slot is a buffer of its own. */
+float* scratch(int slot, size_t floats);

@@ -1,0 +1,65 @@
+// The operations on kernels of this project's own (src/engine/cpu), where TensorFlow's cost a step most: 3x3 convolutions
+// by Winograd's algorithm, batch norm with its ReLU in one pass, max pool's gradient. Channels that are no multiple of 16
+// stay with TensorFlow.
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { differentiable } from './differentiable.ts';
+import { flag, float, real, run, runMany, type Attribute } from './kernels.ts';
+import { ADAM, EPSILON, type BatchNormOutput, type Ops, type RunningStatistics } from './ops.ts';
+import { updatedRunning } from './portable.ts';
+
+/** Channels of a vector of the widest processor. */
+const VECTOR = 16;
+
+const isWhole = (...channels: readonly number[]): boolean => channels.every((count) => count % VECTOR === 0);
+
+function conv3x3(x: Tensor4D, filter: Tensor4D): Tensor4D {
+  return differentiable([x, filter], ([x, filter], save) => {
+    save([x!, filter!]);
+    return {
+      value: run('IalConv3x3', [float()], x!, filter!),
+      gradFunc: (dy, [x, filter]) => [run('IalConv3x3InputGrad', [float()], dy, filter!), run('IalConv3x3FilterGrad', [float()], x!, dy)],
+    };
+  }) as Tensor4D;
+}
+
+const normAttributes = (relu: boolean): Attribute[] => [float(), real('epsilon', EPSILON), flag('relu', relu)];
+
+function batchNormTrain(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): BatchNormOutput {
+  const attributes = normAttributes(relu), count = x.size / x.shape[3];
+  let next: RunningStatistics;
+  const y = differentiable([x, scale, offset], ([x, scale, offset], save) => {
+    const [y, mean, variance] = runMany('IalBatchNorm', attributes, 3, x!, scale!, offset!) as [Tensor4D, Tensor1D, Tensor1D];
+    next = updatedRunning(running, mean, tf.mul(variance, count / (count - 1)));
+    save([x!, scale!, offset!, mean, variance]);
+    return { value: y, gradFunc: normGradient(attributes) };
+  }) as Tensor4D;
+  return { y, running: next! };
+}
+
+const normGradient = (attributes: readonly Attribute[]) => (dy: Tensor, saved: Tensor[]): Tensor[] =>
+  runMany('IalBatchNormGrad', attributes, 3, dy, ...saved);
+
+function maxPool(x: Tensor4D): Tensor4D {
+  return differentiable([x], ([x], save) => {
+    save([x!]);
+    return { value: run('IalMaxPool', [float()], x!), gradFunc: (dy, [x]) => run('IalMaxPoolGrad', [float()], x!, dy) };
+  }) as Tensor4D;
+}
+
+/** @see Ops */
+export const cpuOps = (tensorflow: Ops): Ops => ({
+  ...tensorflow,
+  conv2d: (x, filter, stride, isFirst = false) => {
+    const [height, width, inputs, outputs] = filter.shape;
+    const fits = height === 3 && width === 3 && stride === 1 && !isFirst && isWhole(inputs, outputs);
+    return fits ? conv3x3(x, filter) : tensorflow.conv2d(x, filter, stride, isFirst);
+  },
+  batchNormTrain: (x, scale, offset, running, relu) =>
+    isWhole(x.shape[3]) ? batchNormTrain(x, scale, offset, running, relu) : tensorflow.batchNormTrain(x, scale, offset, running, relu),
+  maxPool: (x) => isWhole(x.shape[3]) ? maxPool(x) : tensorflow.maxPool(x),
+  sgdStep: (parameter, velocity, gradient, rate, { momentum, weightDecay }) =>
+    runMany('IalSgd', [real('momentum', momentum), real('decay', weightDecay)], 2, parameter, velocity, gradient, rate) as [Tensor, Tensor],
+  adamWStep: (parameter, mean, square, gradient, rate, step, { weightDecay }) =>
+    runMany('IalAdamW', [real('decay', weightDecay), real('beta1', ADAM.beta1), real('beta2', ADAM.beta2), real('epsilon', ADAM.epsilon)], 3, parameter, mean, square, gradient, rate, step) as [Tensor, Tensor, Tensor],
+});
