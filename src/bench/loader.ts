@@ -1,0 +1,146 @@
+// What the loader sustains by itself, and what it costs a training: an epoch with it against the same steps on ready batches.
+import { framesPerClip, type ExperimentConfig } from '../config.ts';
+import type { Batch, Clip } from '../data/clip.ts';
+import { createLoader, type BatchOptions, type Loader, type LoaderSettings } from '../data/loader.ts';
+import { throwIfInterrupted } from '../errors.ts';
+import type { Trainer } from '../train/trainer.ts';
+
+/** Where the frames come from: decoded each time, kept in memory, written to the disk cache, or read from it. */
+export type FramesFrom = 'files' | 'memory' | 'cache, filling' | 'cache, filled';
+
+export interface LoaderRate {
+  readonly from: FramesFrom;
+  readonly clipsPerSecond: number;
+  readonly framesPerSecond: number;
+  /** Processor time of all threads: what loading takes from the steps. */
+  readonly cpuMsPerClip: number;
+}
+
+export interface RateOptions {
+  readonly clips: readonly Clip[];
+  readonly config: ExperimentConfig;
+  readonly workers?: number | undefined;
+  /** Folder for the disk cache; empty. */
+  readonly cacheFolder: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Clips that compile the workers' code before anything is measured. */
+const WARM_UP = 8;
+
+/** Small batches: their size changes nothing for the loader, and a few clips make many. */
+const RATE_BATCH = 4;
+
+/** The loader alone, training mode with augmentation, on a machine that does nothing else. */
+export async function loaderRates({ clips, config, workers, cacheFolder, signal }: RateOptions): Promise<LoaderRate[]> {
+  const frugal = { ...workers !== undefined && { workers }, cacheBytes: 0 };
+  const kinds: readonly (readonly [LoaderSettings, readonly FramesFrom[]])[] = [
+    [frugal, ['files']],
+    [{ ...frugal, cacheBytes: Number.MAX_SAFE_INTEGER }, ['memory']],
+    [{ ...frugal, cache: { folder: cacheFolder } }, ['cache, filling', 'cache, filled']],
+  ];
+  const rates: LoaderRate[] = [];
+  for (const [settings, passes] of kinds) {
+    const loader = createLoader(settings);
+    try {
+      await drain(loader, clips.slice(0, WARM_UP), config, signal);
+      if (passes[0] === 'memory') await drain(loader, clips.slice(WARM_UP), config, signal);
+      for (const from of passes) rates.push({ from, ...await rateOf(loader, clips.slice(WARM_UP), config, signal) });
+    } finally { await loader.close(); }
+  }
+  return rates;
+}
+
+async function drain(loader: Loader, clips: readonly Clip[], config: ExperimentConfig, signal?: AbortSignal): Promise<void> {
+  for await (const batch of loader.batches(clips, { ...trainOptions(config, 1, signal), batchSize: RATE_BATCH, dropLast: false })) void batch;
+}
+
+const trainOptions = (config: ExperimentConfig, epoch: number, signal: AbortSignal | undefined): BatchOptions => ({ ...config, mode: 'train', epoch, dropLast: true, signal });
+
+async function rateOf(loader: Loader, clips: readonly Clip[], config: ExperimentConfig, signal?: AbortSignal): Promise<Omit<LoaderRate, 'from'>> {
+  const cpu = process.cpuUsage(), start = performance.now();
+  await drain(loader, clips, config, signal);
+  const seconds = (performance.now() - start) / 1000, { user, system } = process.cpuUsage(cpu);
+  const clipsPerSecond = clips.length / seconds;
+  return { clipsPerSecond, framesPerSecond: clipsPerSecond * framesPerClip(config), cpuMsPerClip: (user + system) / 1000 / clips.length };
+}
+
+export interface EpochOptions {
+  readonly trainer: Trainer;
+  readonly loader: Loader;
+  readonly clips: readonly Clip[];
+  /** Steps of an epoch; clips are repeated when there are too few. */
+  readonly steps: number;
+  /** Pairs of epochs, with the loader and without, in turn. */
+  readonly rounds: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onRound?: (round: EpochRound) => void;
+}
+
+export interface EpochRound {
+  readonly epochSeconds: number;
+  /** The same number of steps on ready batches. */
+  readonly stepsSeconds: number;
+  /** Of the epoch: until the first batch came, and for all later ones together. */
+  readonly firstWaitSeconds: number;
+  readonly laterWaitSeconds: number;
+}
+
+export interface EpochRatio {
+  readonly steps: number;
+  readonly batchSize: number;
+  /** Epoch over steps, all rounds together. */
+  readonly ratio: number;
+  readonly rounds: readonly EpochRound[];
+}
+
+/** Epochs with the loader and the same steps alone in turn, so that a change of the machine's speed meets both. */
+export async function epochRatio({ trainer, loader, clips, steps, rounds, signal, onRound }: EpochOptions): Promise<EpochRatio> {
+  const { config } = trainer;
+  const enough = repeatClips(clips, steps * config.batchSize);
+  const ready = await readyBatches(loader, enough, config, signal);
+  trainer.step(ready[0]!, 0, 1); // compiles
+  const done: EpochRound[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const isFirst = round % 2 === 1;
+    const before = isFirst ? undefined : timeSteps(trainer, ready, steps, signal);
+    const epoch = await timeEpoch(trainer, loader, enough, round, signal);
+    done.push({ ...epoch, stepsSeconds: before ?? timeSteps(trainer, ready, steps, signal) });
+    onRound?.(done.at(-1)!);
+  }
+  const sum = (of: (round: EpochRound) => number): number => done.reduce((total, round) => total + of(round), 0);
+  return { steps, batchSize: config.batchSize, ratio: sum(({ epochSeconds }) => epochSeconds) / sum(({ stepsSeconds }) => stepsSeconds), rounds: done };
+}
+
+/** At least two, so that a step does not find its batch in the processor's cache. */
+async function readyBatches(loader: Loader, clips: readonly Clip[], config: ExperimentConfig, signal: AbortSignal | undefined): Promise<Batch[]> {
+  const ready: Batch[] = [];
+  for await (const batch of loader.batches(clips, trainOptions(config, 0, signal))) if (ready.push(batch) === 2) break;
+  return ready;
+}
+
+/** Ids differ, so that each repetition draws other frames and another augmentation. */
+export const repeatClips = (clips: readonly Clip[], count: number): Clip[] =>
+  Array.from({ length: count }, (_, i) => ({ ...clips[i % clips.length]!, id: `${clips[i % clips.length]!.id}#${Math.floor(i / clips.length)}` }));
+
+/** Learning rate 0: the work is the same, and the losses stay finite however often the clips repeat. */
+function timeSteps(trainer: Trainer, ready: readonly Batch[], steps: number, signal: AbortSignal | undefined): number {
+  const start = performance.now();
+  for (let i = 0; i < steps; i++) {
+    throwIfInterrupted(signal);
+    trainer.step(ready[i % ready.length]!, 0, i + 1);
+  }
+  return (performance.now() - start) / 1000;
+}
+
+async function timeEpoch(trainer: Trainer, loader: Loader, clips: readonly Clip[], epoch: number, signal: AbortSignal | undefined): Promise<Omit<EpochRound, 'stepsSeconds'>> {
+  const start = performance.now(), waits: number[] = [];
+  let asked = start;
+  for await (const batch of loader.batches(clips, trainOptions(trainer.config, epoch, signal))) {
+    waits.push((performance.now() - asked) / 1000);
+    trainer.step(batch, 0, waits.length);
+    asked = performance.now();
+  }
+  const [firstWaitSeconds = 0, ...later] = waits;
+  return { epochSeconds: (performance.now() - start) / 1000, firstWaitSeconds, laterWaitSeconds: later.reduce((a, b) => a + b, 0) };
+}
