@@ -1,7 +1,7 @@
 // The operations on kernels of this project's own (src/engine/cpu), where TensorFlow's cost a step most: 3x3 convolutions
 // by Winograd's algorithm, batch norm with its ReLU in one pass, max pool's gradient. Channels that are no multiple of 16
 // stay with TensorFlow.
-import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable.ts';
 import { flag, float, real, run, runMany, type Attribute } from './kernels.ts';
@@ -47,6 +47,34 @@ function maxPool(x: Tensor4D): Tensor4D {
   }) as Tensor4D;
 }
 
+function addRelu(a: Tensor4D, b: Tensor4D): Tensor4D {
+  return differentiable([a, b], ([a, b], save) => {
+    const y = run('IalAddRelu', [float()], a!, b!);
+    save([y]);
+    return {
+      value: y,
+      gradFunc: (dy, [y]) => {
+        const dx = run('ReluGrad', [float()], dy, y!);
+        return [dx, dx.clone()];
+      },
+    };
+  }) as Tensor4D;
+}
+
+function globalConvolution(x: Tensor4D, kernel: Tensor3D): Tensor2D {
+  return differentiable([x, kernel], ([x, kernel], save) => {
+    save([x!, kernel!]);
+    return { value: run('IalGlobalConv', [float()], x!, kernel!), gradFunc: (dg, saved) => runMany('IalGlobalConvGrad', [float()], 2, dg, ...saved) };
+  }) as Tensor2D;
+}
+
+function rescale(x: Tensor4D, scales: Tensor2D): Tensor4D {
+  return differentiable([x, scales], ([x, scales], save) => {
+    save([x!, scales!]);
+    return { value: run('IalRescale', [float()], x!, scales!), gradFunc: (dy, saved) => runMany('IalRescaleGrad', [float()], 2, dy, ...saved) };
+  }) as Tensor4D;
+}
+
 /** @see Ops */
 export const cpuOps = (tensorflow: Ops): Ops => ({
   ...tensorflow,
@@ -58,6 +86,9 @@ export const cpuOps = (tensorflow: Ops): Ops => ({
   batchNormTrain: (x, scale, offset, running, relu) =>
     isWhole(x.shape[3]) ? batchNormTrain(x, scale, offset, running, relu) : tensorflow.batchNormTrain(x, scale, offset, running, relu),
   maxPool: (x) => isWhole(x.shape[3]) ? maxPool(x) : tensorflow.maxPool(x),
+  addRelu: (a, b) => isWhole(a.shape[3]) ? addRelu(a, b) : tensorflow.addRelu(a, b),
+  globalConvolution: (x, kernel) => isWhole(x.shape[3]) ? globalConvolution(x, kernel) : tensorflow.globalConvolution(x, kernel),
+  rescale: (x, scales) => isWhole(x.shape[3]) ? rescale(x, scales) : tensorflow.rescale(x, scales),
   sgdStep: (parameter, velocity, gradient, rate, { momentum, weightDecay }) =>
     runMany('IalSgd', [real('momentum', momentum), real('decay', weightDecay)], 2, parameter, velocity, gradient, rate) as [Tensor, Tensor],
   adamWStep: (parameter, mean, square, gradient, rate, step, { weightDecay }) =>

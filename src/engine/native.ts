@@ -6,7 +6,7 @@ import { differentiable, rectify } from './differentiable.ts';
 import { flag, float, int, run, text, type Attribute } from './kernels.ts';
 import { batchNormInfer, batchNormTrain, batchNormTrainFused, layerNorm } from './nativeNorms.ts';
 import { GELU_CUBIC, GELU_SCALE, LOWEST, type Ops } from './ops.ts';
-import { adamWStep, sgdStep } from './portable.ts';
+import { adamWStep, globalConvolution, rescale, sgdStep } from './portable.ts';
 
 const shapeOf = (x: Tensor): Tensor1D => tf.tensor1d(x.shape, 'int32');
 
@@ -118,5 +118,6 @@ function geluGradient(dy: Tensor, [x, tanh]: Tensor[]): Tensor {
 /** @see Ops */
 export const nativeOps = (device: 'cpu' | 'gpu'): Ops => ({
   name: 'native', conv2d, batchNormTrain: device === 'gpu' ? batchNormTrainFused : batchNormTrain, batchNormInfer,
-  relu: rectify, maxPool, dense, layerNorm, matMul, gelu, sgdStep, adamWStep,
+  relu: rectify, maxPool, dense, layerNorm, matMul, gelu, globalConvolution, rescale, sgdStep, adamWStep,
+  addRelu: (a, b) => rectify(tf.add<Tensor4D>(a, b)),
 });

@@ -1,6 +1,6 @@
 // The operations that the network and the losses are written against. Two implementations: native.ts (fused TensorFlow
 // kernels) and portable.ts (plain tfjs on any backend, a browser's too). Layout NHWC, PyTorch's arithmetic.
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 
 /** Batch norm and layer norm add this to the variance (PyTorch's default). */
 export const EPSILON = 1e-5;
@@ -49,6 +49,15 @@ export interface Ops {
   batchNormInfer(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D;
 
   relu<T extends Tensor>(x: T): T;
+
+  /** relu(a + b), of equal shapes. */
+  addRelu(a: Tensor4D, b: Tensor4D): Tensor4D;
+
+  /** A depthwise convolution whose kernel is as large as the map. x [N, H, W, C], kernel [H, W, C] -> [N, C]. */
+  globalConvolution(x: Tensor4D, kernel: Tensor3D): Tensor2D;
+
+  /** Each image's channels times its own scales. x [N, H, W, C], scales [N, C] -> [N, H, W, C]. */
+  rescale(x: Tensor4D, scales: Tensor2D): Tensor4D;
 
   /** 3x3 max pool, stride 2, padding 1 (padding never wins). [N, H, W, C] -> [N, ceil(H / 2), ceil(W / 2), C]. */
   maxPool(x: Tensor4D): Tensor4D;

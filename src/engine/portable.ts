@@ -1,6 +1,6 @@
 // The operations in plain tfjs: correct on every backend, the browser's included; gradients are tfjs' own.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { ADAM, BATCH_NORM_MOMENTUM, EPSILON, GELU_CUBIC, GELU_SCALE, LOWEST, type BatchNormOutput, type Ops, type RunningStatistics, type SgdSettings } from './ops.ts';
 
 function conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2): Tensor4D {
@@ -31,6 +31,15 @@ function batchNormTrain(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running:
 function batchNormInfer(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D {
   const factor = tf.mul(scale, tf.rsqrt(tf.add(running.variance, EPSILON)));
   return activate(tf.add<Tensor4D>(tf.mul(tf.sub(x, running.mean), factor), offset), relu);
+}
+
+export const addRelu = (a: Tensor4D, b: Tensor4D): Tensor4D => tf.relu(tf.add<Tensor4D>(a, b));
+
+export const globalConvolution = (x: Tensor4D, kernel: Tensor3D): Tensor2D => tf.sum<Tensor2D>(tf.mul(x, kernel), [1, 2]);
+
+export function rescale(x: Tensor4D, scales: Tensor2D): Tensor4D {
+  const [count, channels] = scales.shape;
+  return tf.mul<Tensor4D>(x, tf.reshape(scales, [count, 1, 1, channels]));
 }
 
 function maxPool(x: Tensor4D): Tensor4D {
@@ -73,7 +82,7 @@ export function adamWStep(parameter: Tensor, mean: Tensor, square: Tensor, gradi
 /** @see Ops */
 export const portableOps: Ops = {
   name: 'portable',
-  conv2d, batchNormTrain, batchNormInfer, maxPool, dense, layerNorm, gelu, sgdStep, adamWStep,
+  conv2d, batchNormTrain, batchNormInfer, maxPool, dense, layerNorm, gelu, addRelu, globalConvolution, rescale, sgdStep, adamWStep,
   relu: (x) => tf.relu(x),
   matMul: (a, b, transposeB) => tf.matMul(a, b, false, transposeB) as typeof a,
 };

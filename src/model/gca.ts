@@ -15,9 +15,6 @@ export interface GcaOutput {
   readonly auxiliary: Tensor2D;
 }
 
-/** g_t: one number a channel and frame, by a depthwise convolution whose kernel is as large as the map. x [N, H, W, C], kernel [H, W, C] -> [N, C]. */
-const globalConvolution = (x: Tensor4D, kernel: Tensor3D): Tensor2D => tf.sum<Tensor2D>(tf.mul(x, kernel), [1, 2]);
-
 /** w_t = 2 sigmoid(W2 relu(W1 g_t)), in (0, 2). [N, C] -> [N, C] */
 function frameWeights(context: Context, name: string, g: Tensor2D): Tensor2D {
   const { ops } = context;
@@ -42,14 +39,14 @@ export function gcaBlock(context: Context, name: string, x: Tensor4D, frames: nu
   let auxiliary: Tensor2D | undefined;
   const maps = residualBlock(context, name, x, 2, (maps) => {
     const [count, , , channels] = maps.shape;
-    const g = globalConvolution(maps, context.tensor<Tensor3D>(`${name}.gc.0.weight`));
+    const g = context.ops.globalConvolution(maps, context.tensor<Tensor3D>(`${name}.gc.0.weight`)); // g_t: one number a channel and frame
     const byClip = [count / frames, frames, channels] as [number, number, number];
     auxiliary = auxiliaryHead(context, name, tf.mean<Tensor2D>(tf.reshape(g, byClip), 1));
     const weights = tf.reshape(frameWeights(context, name, g), byClip) as Tensor3D;
     const scales = withClip(weights);
     context.probe?.(`${name}.frameWeights`, weights);
     context.probe?.(`${name}.weights`, scales);
-    return tf.mul<Tensor4D>(maps, tf.reshape(scales, [count, 1, 1, channels]));
+    return context.ops.rescale(maps, tf.reshape(scales, [count, channels]));
   });
   return { maps, auxiliary: auxiliary! };
 }

@@ -1,5 +1,4 @@
 // The building block of ResNet-18 (He et al. 2016), with a place before the addition where GCA stands.
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { batchNorm, type Context } from './context.ts';
 
@@ -13,5 +12,5 @@ export function residualBlock(context: Context, name: string, x: Tensor4D, strid
   const inner = batchNorm(context, `${name}.bn1`, ops.conv2d(x, filter('conv1'), stride), true);
   const outer = batchNorm(context, `${name}.bn2`, ops.conv2d(inner, filter('conv2'), 1), false);
   const shortcut = stride === 1 ? x : batchNorm(context, `${name}.downsample.1`, ops.conv2d(x, filter('downsample.0'), stride), false);
-  return ops.relu(tf.add<Tensor4D>(rescale(outer), shortcut));
+  return ops.addRelu(rescale(outer), shortcut);
 }

@@ -1,6 +1,7 @@
 #include "operations.h"
 #include <cmath>
 #include "batchnorm.h"
+#include "channels.h"
 #include "convolution.h"
 #include "maxpool.h"
 #include "optimizer.h"
@@ -100,6 +101,55 @@ struct MaxPoolGrad : Plain {
   }
 };
 
+Places placesOf(const Shape& x) { return {int(x[0]), int(x[1] * x[2]), int(x[3])}; }
+
+template <class T>
+struct GlobalConv : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 4);
+    globalConvolution(placesOf(x), call.input<T>(0), call.input(1), call.output(0, {x[0], x[3]}));
+  }
+};
+
+template <class T>
+struct GlobalConvGrad : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(1, 4);
+    T* dx = call.output<T>(0, x);
+    globalConvolutionGradient(placesOf(x), call.input(0), call.input<T>(1), call.input(2), dx, call.output(1, call.shape(2)));
+  }
+};
+
+template <class T>
+struct Rescale : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 4);
+    rescale(placesOf(x), call.input<T>(0), call.input(1), call.output<T>(0, x));
+  }
+};
+
+template <class T>
+struct RescaleGrad : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(1, 4);
+    T* dx = call.output<T>(0, x);
+    rescaleGradient(placesOf(x), call.input<T>(0), call.input<T>(1), call.input(2), dx, call.output(1, {x[0], x[3]}));
+  }
+};
+
+template <class T>
+struct AddRelu : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape a = call.shape(0);
+    addRectified(sizeOf(a), call.input<T>(0), call.input<T>(1), call.output<T>(0, a));
+  }
+};
+
 struct SgdKernel {
   float momentum, decay;
   explicit SgdKernel(Attributes attributes) : momentum(attributes.real("momentum")), decay(attributes.real("decay")) {}
@@ -135,11 +185,20 @@ void registerNorms() {
   registerTyped<BatchNormGrad>("IalBatchNormGrad", {{"dy: T", "x: T", "scale: float", "offset: float", "mean: float", "variance: float"}, {"dx: T", "dscale: float", "doffset: float"}, {TYPE_ATTRIBUTE, "epsilon: float", "relu: bool"}});
 }
 
+void registerChannels() {
+  registerTyped<GlobalConv>("IalGlobalConv", {{"x: T", "kernel: float"}, {"g: float"}, {TYPE_ATTRIBUTE}});
+  registerTyped<GlobalConvGrad>("IalGlobalConvGrad", {{"dg: float", "x: T", "kernel: float"}, {"dx: T", "dkernel: float"}, {TYPE_ATTRIBUTE}});
+  registerTyped<Rescale>("IalRescale", {{"x: T", "scales: float"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<RescaleGrad>("IalRescaleGrad", {{"dy: T", "x: T", "scales: float"}, {"dx: T", "dscales: float"}, {TYPE_ATTRIBUTE}});
+  registerTyped<AddRelu>("IalAddRelu", {{"a: T", "b: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+}
+
 }  // namespace
 
 void registerOperations() {
   registerConvolutions();
   registerNorms();
+  registerChannels();
   registerTyped<MaxPool>("IalMaxPool", {{"x: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<MaxPoolGrad>("IalMaxPoolGrad", {{"x: T", "dy: T"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
   registerPlain<SgdKernel>("IalSgd", {{"parameter: float", "velocity: float", "gradient: float", "rate: float"}, {"new_parameter: float", "new_velocity: float"}, {"momentum: float", "decay: float"}});

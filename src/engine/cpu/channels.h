@@ -1,0 +1,16 @@
+// What GCA and the residual blocks do to the channels of maps [images, places, channels]: channels a multiple of 16, T is
+// float or BFloat16.
+#pragma once
+
+struct Places { int images, places, channels; };
+
+/** g [images, channels]: the sum over places of x times kernel [places, channels]. */
+template <class T> void globalConvolution(const Places& size, const T* x, const float* kernel, float* g);
+template <class T> void globalConvolutionGradient(const Places& size, const float* dg, const T* x, const float* kernel, T* dx, float* dKernel);
+
+/** y = x times scales [images, channels]. */
+template <class T> void rescale(const Places& size, const T* x, const float* scales, T* y);
+template <class T> void rescaleGradient(const Places& size, const T* dy, const T* x, const float* scales, T* dx, float* dScales);
+
+/** y = relu(a + b), `count` numbers. */
+template <class T> void addRectified(long count, const T* a, const T* b, T* y);
