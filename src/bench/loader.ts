@@ -58,11 +58,22 @@ async function drain(loader: Loader, clips: readonly Clip[], config: ExperimentC
 const trainOptions = (config: ExperimentConfig, epoch: number, signal: AbortSignal | undefined): BatchOptions => ({ ...config, mode: 'train', epoch, dropLast: true, signal });
 
 async function rateOf(loader: Loader, clips: readonly Clip[], config: ExperimentConfig, signal?: AbortSignal): Promise<Omit<LoaderRate, 'from'>> {
-  const cpu = process.cpuUsage(), start = performance.now();
+  const elapsed = stopwatch();
   await drain(loader, clips, config, signal);
-  const seconds = (performance.now() - start) / 1000, { user, system } = process.cpuUsage(cpu);
+  const { seconds, cpuSeconds } = elapsed();
   const clipsPerSecond = clips.length / seconds;
-  return { clipsPerSecond, framesPerSecond: clipsPerSecond * framesPerClip(config), cpuMsPerClip: (user + system) / 1000 / clips.length };
+  return { clipsPerSecond, framesPerSecond: clipsPerSecond * framesPerClip(config), cpuMsPerClip: (1000 * cpuSeconds) / clips.length };
+}
+
+/** Time on the wall, and processor time of all threads of this process. */
+export interface Elapsed { readonly seconds: number; readonly cpuSeconds: number }
+
+function stopwatch(): () => Elapsed {
+  const start = performance.now(), cpu = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(cpu);
+    return { seconds: (performance.now() - start) / 1000, cpuSeconds: (user + system) / 1e6 };
+  };
 }
 
 export interface EpochOptions {
@@ -78,9 +89,9 @@ export interface EpochOptions {
 }
 
 export interface EpochRound {
-  readonly epochSeconds: number;
+  readonly epoch: Elapsed;
   /** The same number of steps on ready batches. */
-  readonly stepsSeconds: number;
+  readonly alone: Elapsed;
   /** Of the epoch: until the first batch came, and for all later ones together. */
   readonly firstWaitSeconds: number;
   readonly laterWaitSeconds: number;
@@ -89,8 +100,10 @@ export interface EpochRound {
 export interface EpochRatio {
   readonly steps: number;
   readonly batchSize: number;
-  /** Epoch over steps, all rounds together. */
+  /** Epoch over steps alone, all rounds together. */
   readonly ratio: number;
+  /** The same of the processor time, which other processes on the machine disturb less. */
+  readonly cpuRatio: number;
   readonly rounds: readonly EpochRound[];
 }
 
@@ -99,17 +112,21 @@ export async function epochRatio({ trainer, loader, clips, steps, rounds, signal
   const { config } = trainer;
   const enough = repeatClips(clips, steps * config.batchSize);
   const ready = await readyBatches(loader, enough, config, signal);
-  trainer.step(ready[0]!, 0, 1); // compiles
+  timeSteps(trainer, ready, 2, signal); // compiles, and makes memory that the first steps ask for
   const done: EpochRound[] = [];
   for (let round = 1; round <= rounds; round++) {
     const isFirst = round % 2 === 1;
     const before = isFirst ? undefined : timeSteps(trainer, ready, steps, signal);
     const epoch = await timeEpoch(trainer, loader, enough, round, signal);
-    done.push({ ...epoch, stepsSeconds: before ?? timeSteps(trainer, ready, steps, signal) });
+    done.push({ ...epoch, alone: before ?? timeSteps(trainer, ready, steps, signal) });
     onRound?.(done.at(-1)!);
   }
-  const sum = (of: (round: EpochRound) => number): number => done.reduce((total, round) => total + of(round), 0);
-  return { steps, batchSize: config.batchSize, ratio: sum(({ epochSeconds }) => epochSeconds) / sum(({ stepsSeconds }) => stepsSeconds), rounds: done };
+  return { steps, batchSize: config.batchSize, ratio: ratioOf(done, 'seconds'), cpuRatio: ratioOf(done, 'cpuSeconds'), rounds: done };
+}
+
+function ratioOf(rounds: readonly EpochRound[], time: keyof Elapsed): number {
+  const sum = (side: 'epoch' | 'alone'): number => rounds.reduce((total, round) => total + round[side][time], 0);
+  return sum('epoch') / sum('alone');
 }
 
 /** At least two, so that a step does not find its batch in the processor's cache. */
@@ -124,23 +141,23 @@ export const repeatClips = (clips: readonly Clip[], count: number): Clip[] =>
   Array.from({ length: count }, (_, i) => ({ ...clips[i % clips.length]!, id: `${clips[i % clips.length]!.id}#${Math.floor(i / clips.length)}` }));
 
 /** Learning rate 0: the work is the same, and the losses stay finite however often the clips repeat. */
-function timeSteps(trainer: Trainer, ready: readonly Batch[], steps: number, signal: AbortSignal | undefined): number {
-  const start = performance.now();
+function timeSteps(trainer: Trainer, ready: readonly Batch[], steps: number, signal: AbortSignal | undefined): Elapsed {
+  const elapsed = stopwatch();
   for (let i = 0; i < steps; i++) {
     throwIfInterrupted(signal);
     trainer.step(ready[i % ready.length]!, 0, i + 1);
   }
-  return (performance.now() - start) / 1000;
+  return elapsed();
 }
 
-async function timeEpoch(trainer: Trainer, loader: Loader, clips: readonly Clip[], epoch: number, signal: AbortSignal | undefined): Promise<Omit<EpochRound, 'stepsSeconds'>> {
-  const start = performance.now(), waits: number[] = [];
-  let asked = start;
+async function timeEpoch(trainer: Trainer, loader: Loader, clips: readonly Clip[], epoch: number, signal: AbortSignal | undefined): Promise<Omit<EpochRound, 'alone'>> {
+  const elapsed = stopwatch(), waits: number[] = [];
+  let asked = performance.now();
   for await (const batch of loader.batches(clips, trainOptions(trainer.config, epoch, signal))) {
     waits.push((performance.now() - asked) / 1000);
     trainer.step(batch, 0, waits.length);
     asked = performance.now();
   }
   const [firstWaitSeconds = 0, ...later] = waits;
-  return { epochSeconds: (performance.now() - start) / 1000, firstWaitSeconds, laterWaitSeconds: later.reduce((a, b) => a + b, 0) };
+  return { epoch: elapsed(), firstWaitSeconds, laterWaitSeconds: later.reduce((a, b) => a + b, 0) };
 }
