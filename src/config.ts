@@ -1,6 +1,7 @@
 // One experiment as plain readonly data. Nothing else decides what a run computes.
 import { UserError } from './errors.ts';
 
+export type Precision = 'f32' | 'bf16';
 export type Selection = 'last' | 'best-on-validation' | 'best-on-test';
 
 export interface ExperimentConfig {
@@ -41,6 +42,9 @@ export interface ExperimentConfig {
   readonly epochs: number;
   readonly batchSize: number;
 
+  /** Of the large maps between layers while training and predicting; the rest is float32 always. */
+  readonly precision: Precision;
+
   // data
   readonly augment: boolean;
   readonly selection: Selection;
@@ -53,7 +57,7 @@ const paper: ExperimentConfig = {
   width: [64, 128, 256], imageSize: 112, numSegments: 16, framesPerSegment: 1, numClasses: 7,
   gca: { layer2: true, layer3: true }, reduction: 16, fusion: true, temporal: 'transformer', staticMlp: 256, temporalMlp: 512,
   lambda: 0.1, auxWeight: 0.05,
-  optimizer: 'sgd', learningRate: 1e-3, momentum: 0.9, weightDecay: 0.1, schedule: 'step', decayEvery: 7, decayFactor: 0.5, epochs: 100, batchSize: 40,
+  optimizer: 'sgd', learningRate: 1e-3, momentum: 0.9, weightDecay: 0.1, schedule: 'step', decayEvery: 7, decayFactor: 0.5, epochs: 100, batchSize: 40, precision: 'f32',
   augment: true, selection: 'last', seed: 1,
 };
 
@@ -137,6 +141,7 @@ function settingNames(config: ExperimentConfig): string[] {
 
 const CHOICES: Partial<Record<keyof ExperimentConfig, readonly string[]>> = {
   temporal: ['transformer', 'mean'], optimizer: ['sgd', 'adamw'], schedule: ['step', 'cosine'],
+  precision: ['f32', 'bf16'],
   selection: ['last', 'best-on-validation', 'best-on-test'],
 };
 const COUNTS = ['imageSize', 'numSegments', 'framesPerSegment', 'numClasses', 'reduction', 'staticMlp', 'temporalMlp', 'decayEvery', 'epochs', 'batchSize'] as const;

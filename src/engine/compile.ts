@@ -3,8 +3,10 @@
 // folds and schedules, and thousands of calls a step from JavaScript are gone.
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataType, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Precision } from '../config.ts';
 import { attributeValue, shapeValue, tensorValue, textValue, typeValue, type GraphNode } from './graph.ts';
 import { nativeBackend, type Binding } from './kernels.ts';
+import { lower } from './precision.ts';
 import { firstDifference, idOf, record, type RecordedConstant, type Recording } from './record.ts';
 import { load, type CompiledFunction, type Graph, type InputSpec } from './session.ts';
 
@@ -16,11 +18,11 @@ export type { CompiledFunction, InputSpec };
  * @throws Error with the operation's name when f reads a tensor's value, uses a tensor from elsewhere, or does not do the
  * same twice (a random number, a branch on a value).
  */
-export function compile(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly InputSpec[], variables: readonly Variable[]): CompiledFunction {
+export function compile(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly InputSpec[], variables: readonly Variable[], precision: Precision = 'f32'): CompiledFunction {
   const first = trace(f, inputs, variables, 0), second = trace(f, inputs, variables, 1);
   const difference = firstDifference(first.recording, second.recording);
   if (difference) throw new Error(`a compiled function must do the same whenever it is called: ${difference}`);
-  return load(buildGraph(first, inputs, variables), inputs, variables);
+  return load(buildGraph(precision === 'bf16' ? lowered(first, inputs, variables) : first, inputs, variables), inputs, variables);
 }
 
 interface Trace {
@@ -36,7 +38,8 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent)
 
 /** Inputs that differ from one recording to the next, so that what depends on their values shows. */
 function madeUp({ shape, dtype }: InputSpec, turn: number): Tensor {
-  const values = Array.from({ length: sizeOf(shape) }, (_, i) => dtype === 'int32' ? (i + turn) % 2 : ((i * 7 + 3 * turn) % 11) / 11);
+  const values = new (dtype === 'int32' ? Int32Array : Float32Array)(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = dtype === 'int32' ? (i + turn) % 2 : ((i * 7 + 3 * turn) % 11) / 11;
   return tf.tensor(values, [...shape], dtype);
 }
 
@@ -52,6 +55,12 @@ function trace(f: (inputs: readonly Tensor[]) => readonly Tensor[], specs: reado
     variables.forEach((variable, i) => variable.assign(kept[i]!));
     tf.dispose([...kept, ...inputs, ...outputs]);
   }
+}
+
+function lowered(trace: Trace, inputs: readonly InputSpec[], variables: readonly Variable[]): Trace {
+  const sizes = new Map([...inputs.map(({ shape }, i) => [trace.inputs[i]!, sizeOf(shape)] as const), ...variables.map(({ size }, i) => [trace.before[i]!, size] as const)]);
+  const { recording, exact } = lower(trace.recording, sizes);
+  return { ...trace, outputs: trace.outputs.map(exact), after: trace.after.map(exact), recording };
 }
 
 /** Names of the tensors in the graph by the ids they had while it was recorded; constants become nodes when they are first used. */

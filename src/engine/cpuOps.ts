@@ -5,11 +5,17 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable.ts';
 import { flag, float, real, run, runMany, type Attribute } from './kernels.ts';
+import { inferGradient } from './nativeNorms.ts';
 import { ADAM, EPSILON, type BatchNormOutput, type Ops, type RunningStatistics } from './ops.ts';
 import { updatedRunning } from './portable.ts';
 
 /** Channels of a vector of the widest processor. */
 const VECTOR = 16;
+
+/** Tiles of 4x4 outputs below which transforming the filters costs more than it saves. */
+const FEWEST_TILES = 32;
+
+const tilesOf = ([images, height, width]: Tensor4D['shape']): number => images * Math.ceil(height / 4) * Math.ceil(width / 4);
 
 const isWhole = (...channels: readonly number[]): boolean => channels.every((count) => count % VECTOR === 0);
 
@@ -35,6 +41,14 @@ function batchNormTrain(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running:
     return { value: y, gradFunc: normGradient(attributes) };
   }) as Tensor4D;
   return { y, running: next! };
+}
+
+function batchNormInfer(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, { mean, variance }: RunningStatistics, relu: boolean): Tensor4D {
+  return differentiable([x, scale, offset], ([x, scale, offset], save) => {
+    const y = run('IalBatchNormWith', normAttributes(relu), x!, scale!, offset!, mean, variance);
+    save([x!, scale!, mean, variance, y]);
+    return { value: y, gradFunc: (dy, saved) => inferGradient(relu ? run('ReluGrad', [float()], dy, saved[4]!) : dy, saved) };
+  }) as Tensor4D;
 }
 
 const normGradient = (attributes: readonly Attribute[]) => (dy: Tensor, saved: Tensor[]): Tensor[] =>
@@ -80,11 +94,13 @@ export const cpuOps = (tensorflow: Ops): Ops => ({
   ...tensorflow,
   conv2d: (x, filter, stride, isFirst = false) => {
     const [height, width, inputs, outputs] = filter.shape;
-    const fits = height === 3 && width === 3 && stride === 1 && !isFirst && isWhole(inputs, outputs);
+    const fits = height === 3 && width === 3 && stride === 1 && !isFirst && isWhole(inputs, outputs) && tilesOf(x.shape) >= FEWEST_TILES;
     return fits ? conv3x3(x, filter) : tensorflow.conv2d(x, filter, stride, isFirst);
   },
   batchNormTrain: (x, scale, offset, running, relu) =>
     isWhole(x.shape[3]) ? batchNormTrain(x, scale, offset, running, relu) : tensorflow.batchNormTrain(x, scale, offset, running, relu),
+  batchNormInfer: (x, scale, offset, running, relu) =>
+    isWhole(x.shape[3]) ? batchNormInfer(x, scale, offset, running, relu) : tensorflow.batchNormInfer(x, scale, offset, running, relu),
   maxPool: (x) => isWhole(x.shape[3]) ? maxPool(x) : tensorflow.maxPool(x),
   addRelu: (a, b) => isWhole(a.shape[3]) ? addRelu(a, b) : tensorflow.addRelu(a, b),
   globalConvolution: (x, kernel) => isWhole(x.shape[3]) ? globalConvolution(x, kernel) : tensorflow.globalConvolution(x, kernel),

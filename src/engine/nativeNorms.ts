@@ -47,12 +47,16 @@ export function batchNormTrainFused(x: Tensor4D, scale: Tensor1D, offset: Tensor
   return { y: relu ? rectify(y) : y, running: { mean: next[0] as Tensor1D, variance: next[1] as Tensor1D } };
 }
 
+/** Of batch norm with given statistics: of x, scale and offset. */
+export const inferGradient = (dy: Tensor, [x, scale, mean, variance]: Tensor[]): Tensor[] =>
+  runMany('FusedBatchNormGradV3', batchNormAttributes(false), 5, dy, x!, scale!, mean!, variance!, variance!).slice(0, 3);
+
 export function batchNormInfer(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D {
   const attributes = batchNormAttributes(false);
   const y = differentiable([x, scale, offset], ([x, scale, offset], save) => {
     const [y] = runMany('FusedBatchNormV3', [...attributes, real('exponential_avg_factor', 1)], 6, x!, scale!, offset!, running.mean, running.variance);
     save([x!, scale!, running.mean, running.variance]);
-    return { value: y!, gradFunc: (dy, [x, scale, mean, variance]) => runMany('FusedBatchNormGradV3', attributes, 5, dy, x!, scale!, mean!, variance!, variance!).slice(0, 3) };
+    return { value: y!, gradFunc: inferGradient };
   }) as Tensor4D;
   return relu ? rectify(y) : y;
 }

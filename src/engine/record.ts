@@ -8,6 +8,7 @@ export interface RecordedOp {
   readonly attributes: readonly Attribute[];
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  readonly shapes: readonly (readonly number[])[];
 }
 
 /** A tensor that the function made of plain numbers. */
@@ -71,7 +72,7 @@ function tapped(binding: Tappable, ops: RecordedOp[], constants: Map<number, Rec
   const own = {
     executeOp(op: string, attributes: readonly Attribute[], inputs: readonly number[], count: number): OutputInfo[] {
       const outputs = binding.executeOp(op, attributes, inputs, count);
-      ops.push({ op, attributes, inputs: [...inputs], outputs: outputs.map(({ id }) => id) });
+      ops.push({ op, attributes, inputs: [...inputs], outputs: outputs.map(({ id }) => id), shapes: outputs.map(({ shape }) => shape) });
       return outputs;
     },
     createTensor(shape: readonly number[], dtype: number, values: ArrayLike<number>): number {

@@ -1,14 +1,10 @@
 // Logits and features of clips, batch by batch, with the network as it is.
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor5D } from '@tensorflow/tfjs-core';
 import type { Skip } from '../data/batch.ts';
-import type { Batch, Clip, Progress } from '../data/clip.ts';
+import type { Clip, Progress } from '../data/clip.ts';
 import type { BadClipPolicy } from '../data/collect.ts';
 import type { Loader } from '../data/loader.ts';
-import type { Ops } from '../engine/ops.ts';
-import { forward, inputShape } from '../model/network.ts';
 import { featureSize } from '../model/specification.ts';
-import type { NetworkState } from '../model/state.ts';
+import type { Inference } from './inference.ts';
 import type { Prediction } from '../runs/types.ts';
 
 export interface PredictOptions {
@@ -31,14 +27,15 @@ export interface ClipOutputs {
 }
 
 /** Test-time frames, no augmentation, running statistics. @throws UserError for an unreadable clip, Interrupted. */
-export async function predict(ops: Ops, state: NetworkState, options: PredictOptions): Promise<ClipOutputs> {
-  const { config } = state, { loader, clips, batchSize = 16, signal, onBadClip = 'stop', onSkip = () => {}, onProgress } = options;
+export async function predict(inference: Inference, options: PredictOptions): Promise<ClipOutputs> {
+  const { config } = inference, { loader, clips, batchSize = 16, signal, onBadClip = 'stop', onSkip = () => {}, onProgress } = options;
   const width = featureSize(config);
   const features = new Float32Array(clips.length * width);
   const predictions: Prediction[] = [];
+  inference.push();
   const batches = loader.batches(clips, { ...config, batchSize, mode: 'test', augment: false, epoch: 0, dropLast: false, signal, onBadClip, onSkip });
   for await (const batch of batches) {
-    const output = infer(ops, state, batch);
+    const output = inference.run(batch.images, batch.labels.length);
     features.set(output.features, predictions.length * width);
     for (const [i, id] of batch.ids.entries()) predictions.push({ id, label: batch.labels[i]!, logits: output.logits[i]! });
     onProgress?.({ done: predictions.length, total: clips.length });
@@ -46,14 +43,6 @@ export async function predict(ops: Ops, state: NetworkState, options: PredictOpt
   return { predictions, features: features.subarray(0, predictions.length * width), width };
 }
 
-function infer(ops: Ops, state: NetworkState, { images, labels }: Batch): { logits: number[][]; features: Float32Array } {
-  const { config } = state;
-  return tf.tidy(() => {
-    const input = tf.tensor(images, inputShape(labels.length, config)) as Tensor5D;
-    const { logits, features } = forward({ ops, config, tensors: state.tensors, isTraining: false }, input);
-    return { logits: logits.arraySync(), features: features.dataSync<'float32'>() } as unknown as { logits: number[][]; features: Float32Array } & tf.TensorContainerObject;
-  });
-}
 
 /** Mean cross-entropy of predictions, in nats. */
 export function meanCrossEntropy(predictions: readonly Prediction[]): number {

@@ -4,6 +4,7 @@ import type { Dataset } from '../data/clip.ts';
 import { readDataset } from '../data/dataset.ts';
 import { createLoader } from '../data/loader.ts';
 import { metricsOf } from '../evaluate/metrics.ts';
+import { createInference } from '../evaluate/inference.ts';
 import { predict, type ClipOutputs } from '../evaluate/predict.ts';
 import { createNetworkState } from '../model/state.ts';
 import { isLeaky } from '../runs/record.ts';
@@ -29,10 +30,11 @@ export async function evaluateAgain({ engine, dir, data, cache, signal, onEvalua
     if (dataset.fingerprint !== fingerprint) onWarning?.(`${dataset.root}: these are not the clips that ${dir} was trained with (fingerprint ${dataset.fingerprint.slice(0, 12)}, recorded ${fingerprint.slice(0, 12)})`);
     const checkpoint = await selectedCheckpoint(run, onWarning);
     const state = createNetworkState(config, weightsOf(checkpoint.weights), dir);
+    const inference = createInference(engine.ops, state);
     try {
-      const result = await predict(engine.ops, state, { loader, clips: dataset.test, signal, ...onEvaluate && { onProgress: onEvaluate } });
+      const result = await predict(inference, { loader, clips: dataset.test, signal, ...onEvaluate && { onProgress: onEvaluate } });
       return await writeOutputs(run, dataset, config, checkpoint.state.epoch, result);
-    } finally { state.dispose(); }
+    } finally { inference.dispose(); state.dispose(); }
   } finally {
     await loader.close();
     await run.close();

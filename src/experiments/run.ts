@@ -10,6 +10,7 @@ import { validationSplit } from '../data/split.ts';
 import type { Engine } from '../engine/tensorflow.ts';
 import { UserError } from '../errors.ts';
 import { metricsOf } from '../evaluate/metrics.ts';
+import { createInference, type Inference } from '../evaluate/inference.ts';
 import { meanCrossEntropy, predict, type ClipOutputs } from '../evaluate/predict.ts';
 import { refuseChanged } from '../runs/record.ts';
 import { createRun, hasRun, resumeRun, type RunWriter } from '../runs/run.ts';
@@ -42,6 +43,7 @@ export interface TrainRunOptions {
 
 interface Session extends TrainRunOptions {
   readonly trainer: Trainer;
+  readonly inference: Inference;
   readonly loader: Loader;
   readonly run: RunWriter;
   readonly train: readonly Clip[];
@@ -57,12 +59,14 @@ export async function trainRun(options: TrainRunOptions): Promise<Evaluation> {
   const loader = createLoader({ cache: options.cache, onWarning: options.onWarning }); // refuses a wrong cache folder; no thread runs yet
   const run = await openWriter(options, makeRecord(engine, dataset, config, train, validation));
   const trainer = createTrainer(engine.ops, config);
+  const inference = createInference(engine.ops, trainer.state);
   try {
-    const session = { ...options, trainer, loader, run, train, validation };
+    const session = { ...options, trainer, inference, loader, run, train, validation };
     const doneState = await restore(session);
     await fitAndSave(session, doneState);
     return await evaluateRun(session);
   } finally {
+    inference.dispose();
     trainer.dispose();
     await loader.close();
     await run.close();
@@ -90,7 +94,7 @@ function makeRecord(engine: Engine, dataset: Dataset, config: ExperimentConfig, 
   return {
     experiment: config, commit: sourceCommit(), versions: versions(engine.tensorflowVersion),
     dataset: { name, root, fold, fingerprint, isSynthetic, labelNames, counts: { train: count(train), ...validation.length > 0 && { validation: count(validation) }, test: count(test) } },
-    precision: 'f32', device: describeMachine(engine), createdAt: new Date().toISOString(),
+    device: describeMachine(engine), createdAt: new Date().toISOString(),
   };
 }
 
@@ -160,9 +164,9 @@ async function evaluateEpoch(session: Session, epoch: number): Promise<EpochEval
 }
 
 /** The network as it is after the last step, over these clips. */
-function outputs({ engine, trainer, loader, signal, onBadClip, onWarning, onEvaluate }: Session, clips: readonly Clip[]): Promise<ClipOutputs> {
+function outputs({ trainer, inference, loader, signal, onBadClip, onWarning, onEvaluate }: Session, clips: readonly Clip[]): Promise<ClipOutputs> {
   trainer.sync();
-  return predict(engine.ops, trainer.state, { loader, clips, signal, onBadClip, onSkip: saySkip(onWarning), ...onEvaluate && { onProgress: onEvaluate } });
+  return predict(inference, { loader, clips, signal, onBadClip, onSkip: saySkip(onWarning), ...onEvaluate && { onProgress: onEvaluate } });
 }
 
 const saySkip = (onWarning: TrainRunOptions['onWarning']) => ({ id, reason }: Skip): void => onWarning?.(`clip ${id} is skipped: ${reason}`);

@@ -72,11 +72,11 @@ export function differences(recorded: unknown, asked: unknown, path = ''): strin
 
 const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What makes a resumed run another run: the experiment, the data, the precision. @throws UserError listing the differing keys. */
+/** What makes a resumed run another run: the experiment and the data. @throws UserError listing the differing keys. */
 export function refuseChanged(dir: string, recorded: RunRecord, asked: RunRecord): void {
-  const core = ({ experiment, dataset, precision }: RunRecord): unknown => {
+  const core = ({ experiment, dataset }: RunRecord): unknown => {
     const { root: _, ...identity } = dataset; // a moved folder with the same fingerprint is the same data
-    return { ...experiment, dataset: identity, precision };
+    return { ...experiment, dataset: identity };
   };
   const changed = differences(core(recorded), core(asked));
   if (changed.length > 0) throw new UserError(`${dir}: cannot resume with another configuration: ${changed.join('; ')}`);

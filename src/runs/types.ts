@@ -5,7 +5,6 @@ import type { IntensityReport, SeparationReport } from './reports.ts';
 import type { HostTensor } from './safetensors.ts';
 
 export type Split = 'train' | 'validation' | 'test';
-export type Precision = 'f32' | 'bf16';
 
 /** config.json: everything that decided the run. Written once. */
 export interface RunRecord {
@@ -15,7 +14,6 @@ export interface RunRecord {
   readonly commit: string | null;
   readonly versions: { readonly node: string; readonly project: string; /** null when the run was imported, not trained */ readonly tensorflow: string | null };
   readonly dataset: RunDataset;
-  readonly precision: Precision;
   /** What computed, in words, e.g. "cpu, 2 threads". */
   readonly device: string;
   /** ISO 8601, UTC. */

@@ -44,7 +44,7 @@ export interface SavedTensors {
 export interface TrainerOptions {
   /** Initial values; fresh ones from the configuration's seed by default. */
   readonly weights?: Weights;
-  /** 'eager' calls TensorFlow once an operation: slower, for finding faults. Default 'compiled', on the native engine. */
+  /** 'eager' calls TensorFlow once an operation and always computes in float32: slower, for finding faults. Default 'compiled', on the native engine. */
   readonly mode?: 'compiled' | 'eager';
 }
 
@@ -101,7 +101,7 @@ function compiledStepper(ops: Ops, state: NetworkState, optimizer: Optimizer): S
       const clips = inputs[0]!.shape[0]!;
       if (compiled?.clips !== clips) {
         release();
-        compiled = { clips, step: compile(stepFunction(ops, state, optimizer), specs(clips), stepVariables(state, optimizer)) };
+        compiled = { clips, step: compile(stepFunction(ops, state, optimizer), specs(clips), stepVariables(state, optimizer), state.config.precision) };
       }
       return compiled.step.run(inputs);
     },

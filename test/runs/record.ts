@@ -10,7 +10,7 @@ export const RECORD: RunRecord = {
     name: 'dfew', root: '/data/dfew', fold: 1, fingerprint: 'f00d', isSynthetic: true, labelNames: EXPRESSIONS,
     counts: { train: [9, 8, 7, 6, 5, 4, 3], test: [3, 3, 3, 3, 3, 3, 3] },
   },
-  precision: 'f32', device: 'cpu, 2 threads', createdAt: '2026-01-01T00:00:00.000Z',
+  device: 'cpu, 2 threads', createdAt: '2026-01-01T00:00:00.000Z',
 };
 
 export const vector = (...values: number[]): HostTensor => ({ dtype: 'F32', shape: [values.length], data: Float32Array.from(values) });

@@ -114,7 +114,7 @@ void multiply(const float* tiles, const float* filters, int count, int inputs, i
 
 /** Tiles a thread works on at once: their transforms and products stay in its own cache. */
 int tilesAtOnce(const Maps& m) {
-  constexpr long CACHED = 192 * 1024;  // floats
+  constexpr long CACHED = 64 * 1024;  // floats
   return std::max<long>(ROWS, CACHED / (POINTS * (m.inputs + m.outputs)) / ROWS * ROWS);
 }
 
@@ -182,8 +182,8 @@ template <class T>
 void filterGradient(const Maps& m, const T* x, const T* dy, float* gradient) {
   const Tiling tiling(m);
   const long size = long(m.inputs) * m.outputs;
-  constexpr long CACHED = 2 * 1024 * 1024;  // floats; shared by all threads
-  const int most = std::max<long>(32, CACHED / (POINTS * (m.inputs + m.outputs)));
+  constexpr long CACHED = 1024 * 1024, FEWEST = 112;  // floats, shared by all threads; tiles that are worth a pass over the sums
+  const int most = std::max<long>(FEWEST, CACHED / (POINTS * (m.inputs + m.outputs)));
   float* sums = scratch(2, POINTS * size);
   float* tiles = scratch(0, long(POINTS) * most * m.inputs);
   float* gradients = scratch(1, long(POINTS) * most * m.outputs);
