@@ -13,7 +13,7 @@ import { updatedRunning } from './portable.ts';
 const VECTOR = 16;
 
 /** Tiles of 4x4 outputs below which transforming the filters costs more than it saves. */
-const FEWEST_TILES = 32;
+const FEWEST_TILES = 96;
 
 const tilesOf = ([images, height, width]: Tensor4D['shape']): number => images * Math.ceil(height / 4) * Math.ceil(width / 4);
 

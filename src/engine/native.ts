@@ -12,7 +12,7 @@ const shapeOf = (x: Tensor): Tensor1D => tf.tensor1d(x.shape, 'int32');
 
 // ---- convolution
 
-const convAttributes = (stride: number, padding: 'SAME' | 'VALID'): Attribute[] => [
+export const convAttributes = (stride: number, padding: 'SAME' | 'VALID'): Attribute[] => [
   float(), int('strides', [1, stride, stride, 1]), text('padding', padding), text('data_format', 'NHWC'),
   flag('use_cudnn_on_gpu', true), int('dilations', [1, 1, 1, 1]),
 ];

@@ -1,7 +1,9 @@
 // Rewrites a recorded function so that the large maps between its layers are kept in bfloat16, and the products on them
 // done in it. Weights, statistics, softmax, losses and the optimiser stay in float32: only the operations named here are
 // touched, and what any other operation reads is cast back.
+import { withDirectConvolutions } from './direct.ts';
 import { nativeBackend, type Attribute, type Binding } from './kernels.ts';
+import { bfloat16Support, type BFloat16Support } from './processor.ts';
 import type { RecordedOp, Recording } from './record.ts';
 
 /** TensorFlow's number for the type; tfjs-node's binding has no name for it. */
@@ -46,8 +48,8 @@ export interface Lowered {
 }
 
 /** @param sizes of tensors that the recording starts from: inputs, variables */
-export function lower(recording: Recording, sizes: ReadonlyMap<number, number>): Lowered {
-  return new Lowering(recording, sizes).run();
+export function lower(recording: Recording, sizes: ReadonlyMap<number, number>, support: BFloat16Support = bfloat16Support()): Lowered {
+  return new Lowering(support === 'tiles' ? withDirectConvolutions(recording) : recording, sizes).run();
 }
 
 class Lowering {
