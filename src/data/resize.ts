@@ -2,6 +2,7 @@
 // horizontal then vertical pass, coefficients in 22 bits, bytes between the passes. The authors' data went through it, and
 // libvips' nearest equivalent (kernel "linear") differs by up to some grey levels, shrinks by blocks first beyond a factor of 4,
 // and costs as much.
+import { MARGIN, PRECISION, sumMemory, weightedSums } from './weightedSums.ts';
 
 /** [height, width, 3] bytes, row-major. */
 export interface RawImage {
@@ -13,10 +14,7 @@ export interface RawImage {
 /** A rectangle of whole pixels. */
 export interface Box { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
 
-const PRECISION = 22;
-const HALF = 1 << (PRECISION - 1);
-
-/** Every output pixel has `taps` weights from pixel `first` on; unused ones are 0. */
+/** Output pixel i has `taps` weights from pixel first[i] on; unused ones are 0. */
 interface Filter { readonly taps: number; readonly first: Int32Array; readonly weights: Int32Array }
 
 const filters = new Map<number, Filter>();
@@ -33,21 +31,15 @@ function filter(from: number, to: number): Filter {
   return found;
 }
 
-/** The loops below read four pixels at a time without asking; crops to about half need no more. */
-const UNROLLED = 4;
-
 function makeFilter(from: number, to: number): Filter {
   const rows = Array.from({ length: to }, (_, i) => pixelWeights(from, to, i));
-  const taps = Math.max(UNROLLED, ...rows.map(({ raw }) => raw.length));
-  const first = new Int32Array(to);
+  const taps = Math.max(...rows.map(({ raw }) => raw.length));
   const weights = new Int32Array(to * taps);
-  for (const [i, { low, raw }] of rows.entries()) {
-    const shift = Math.min(low, Math.max(0, low + taps - from)); // keeps the unused taps inside the image
+  for (const [i, { raw }] of rows.entries()) {
     const sum = raw.reduce((a, b) => a + b, 0);
-    first[i] = low - shift;
-    for (const [x, weight] of raw.entries()) weights[i * taps + shift + x] = Math.trunc(0.5 + (weight / sum) * (1 << PRECISION));
+    for (const [x, weight] of raw.entries()) weights[i * taps + x] = Math.trunc(0.5 + (weight / sum) * (1 << PRECISION));
   }
-  return { taps, first, weights };
+  return { taps, first: Int32Array.from(rows, ({ low }) => low), weights };
 }
 
 /** The triangle around the place of output pixel `i`, as Pillow's precompute_coeffs cuts it. */
@@ -63,73 +55,38 @@ function pixelWeights(from: number, to: number, i: number): { low: number; raw: 
 // Weights are not negative and sum to 2^22, give or take their rounding: sums fit 32 bits and end in 0..255 without a clamp.
 
 /**
- * Rows of `box` to `size` columns: [box.height, size, 3]. Column after column, so that the weights stay in registers:
- * nearly twice as fast as row after row, though the reads are strided.
+ * Crops `box` and resizes it to size x size; writes [size, size, 3] bytes at `offset` of `out`. PIL: `crop(box).resize((size, size), BILINEAR)`.
+ * Where a side has the size already, its filter has a single weight of one and changes nothing.
  */
-function horizontal({ data, width }: RawImage, box: Box, size: number): Uint8Array {
-  const { taps, first, weights } = filter(box.width, size);
-  const inStride = width * 3, outStride = size * 3, length = box.height * outStride;
-  const out = scratch(length);
-  for (let x = 0, k = 0; x < size; x++, k += taps) {
-    const w0 = weights[k]!, w1 = weights[k + 1]!, w2 = weights[k + 2]!, w3 = weights[k + 3]!;
-    let p = (box.top * width + box.left + first[x]!) * 3;
-    for (let o = x * 3; o < length; o += outStride, p += inStride) {
-      let r = HALF + Math.imul(data[p]!, w0) + Math.imul(data[p + 3]!, w1) + Math.imul(data[p + 6]!, w2) + Math.imul(data[p + 9]!, w3);
-      let g = HALF + Math.imul(data[p + 1]!, w0) + Math.imul(data[p + 4]!, w1) + Math.imul(data[p + 7]!, w2) + Math.imul(data[p + 10]!, w3);
-      let b = HALF + Math.imul(data[p + 2]!, w0) + Math.imul(data[p + 5]!, w1) + Math.imul(data[p + 8]!, w2) + Math.imul(data[p + 11]!, w3);
-      for (let t = UNROLLED, q = p + UNROLLED * 3; t < taps; t++, q += 3) {
-        const weight = weights[k + t]!;
-        r += Math.imul(data[q]!, weight);
-        g += Math.imul(data[q + 1]!, weight);
-        b += Math.imul(data[q + 2]!, weight);
-      }
-      out[o] = r >> PRECISION;
-      out[o + 1] = g >> PRECISION;
-      out[o + 2] = b >> PRECISION;
-    }
-  }
-  return out;
-}
-
-let scratchRows = new Uint8Array(0);
-
-/** The rows between the passes; the same memory each time, as fresh pages cost time. */
-function scratch(length: number): Uint8Array {
-  if (scratchRows.length < length) scratchRows = new Uint8Array(length);
-  return scratchRows.subarray(0, length);
-}
-
-/** Columns of [height, size, 3] to `size` rows, written at `offset` of `out`. */
-function vertical(rows: Uint8Array, height: number, size: number, out: Uint8Array, offset: number): void {
-  const { taps, first, weights } = filter(height, size);
-  const stride = size * 3;
-  for (let y = 0, k = 0, o = offset; y < size; y++, k += taps) {
-    const w0 = weights[k]!, w1 = weights[k + 1]!, w2 = weights[k + 2]!, w3 = weights[k + 3]!;
-    const start = first[y]! * stride, end = start + stride;
-    for (let p = start; p < end; p++, o++) {
-      let sum = HALF + Math.imul(rows[p]!, w0) + Math.imul(rows[p + stride]!, w1) + Math.imul(rows[p + 2 * stride]!, w2) + Math.imul(rows[p + 3 * stride]!, w3);
-      for (let t = UNROLLED, q = p + UNROLLED * stride; t < taps; t++, q += stride) sum += Math.imul(rows[q]!, weights[k + t]!);
-      out[o] = sum >> PRECISION;
-    }
-  }
-}
-
-/** Rows of `box` as they are: [box.height, box.width, 3]. */
-function cropRows(image: RawImage, box: Box): Uint8Array {
-  if (box.width === image.width) return image.data.subarray(box.top * image.width * 3, (box.top + box.height) * image.width * 3);
-  const out = new Uint8Array(box.height * box.width * 3);
-  for (let y = 0; y < box.height; y++) {
-    const start = ((y + box.top) * image.width + box.left) * 3;
-    out.set(image.data.subarray(start, start + box.width * 3), y * box.width * 3);
-  }
-  return out;
-}
-
-/** Crops `box` and resizes it to size x size; writes [size, size, 3] bytes at `offset` of `out`. PIL: `crop(box).resize((size, size), BILINEAR)`. */
 export function resizeInto(image: RawImage, box: Box, size: number, out: Uint8Array, offset = 0): void {
-  const rows = box.width === size ? cropRows(image, box) : horizontal(image, box, size);
-  if (box.height === size) out.set(rows, offset);
-  else vertical(rows, box.height, size, out, offset);
+  const [columns, rows] = [filter(box.width, size), filter(box.height, size)];
+  const stride = image.width * 3, between = size * 3 + 1; // sums come in fours: a row's last pixel writes one byte more
+  const source = 0, passed = box.height * stride + MARGIN, result = passed + box.height * between + MARGIN;
+  const weights = align(result + size * size * 3 + MARGIN), end = weights + columns.weights.byteLength + rows.weights.byteLength;
+  // weights that a pixel does not need are zero, but their pixels are read, beyond the image too
+  const bytes = sumMemory(end + Math.max(columns.taps * 3, rows.taps * between) + MARGIN);
+  bytes.set(image.data.subarray(box.top * stride, (box.top + box.height) * stride), source);
+  new Int32Array(bytes.buffer, weights).set(columns.weights);
+  new Int32Array(bytes.buffer, weights + columns.weights.byteLength).set(rows.weights);
+  horizontal(columns, { from: source + box.left * 3, to: passed, weights, height: box.height, stride, between, size });
+  vertical(rows, { from: passed, to: result, weights: weights + columns.weights.byteLength, between, size });
+  out.set(bytes.subarray(result, result + size * size * 3), offset);
+}
+
+const align = (address: number): number => Math.ceil(address / 4) * 4;
+
+interface Pass { readonly from: number; readonly to: number; readonly weights: number; readonly between: number; readonly size: number }
+
+/** Columns to `size` columns, one after the other, each down all rows: so the weights stay the same. */
+function horizontal({ taps, first }: Filter, { from, to, weights, height, stride, between, size }: Pass & { readonly height: number; readonly stride: number }): void {
+  const sums = weightedSums(taps, 3);
+  for (let x = 0; x < size; x++) sums(from + first[x]! * 3, weights + x * taps * 4, to + x * 3, height, stride, between);
+}
+
+/** Rows to `size` rows, four bytes at a time. */
+function vertical({ taps, first }: Filter, { from, to, weights, between, size }: Pass): void {
+  const sums = weightedSums(taps, between);
+  for (let y = 0; y < size; y++) sums(from + first[y]! * between, weights + y * taps * 4, to + y * size * 3, Math.ceil((size * 3) / 4), 4, 4);
 }
 
 export const wholeImage = ({ width, height }: { readonly width: number; readonly height: number }): Box => ({ left: 0, top: 0, width, height });
