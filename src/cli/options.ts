@@ -36,6 +36,10 @@ export const presetOption = (fallback?: string): Option =>
 export const setOption = (): Option =>
   new Option('--set <key=value...>', 'change one setting of the preset, e.g. lambda=0.5 or gca.layer2=false').argParser(collect).default([] as string[], 'none');
 
+/** --precision: of the maps between layers; the same as --set precision=. */
+export const precisionOption = (): Option =>
+  new Option('--precision <name>', 'f32: the same numbers on any machine; bf16: large maps in bfloat16, faster where the processor or GPU has it').choices(['f32', 'bf16']).default('f32');
+
 /** --data, --dataset, --fold: which clips. */
 export const dataOption = (): Option => new Option('--data <dir>', 'folder of the dataset, in its official layout');
 export const datasetOption = (): Option => new Option('--dataset <name>', 'layout of the folder').choices(['dfew', 'ferv39k']).default('dfew');

@@ -11,12 +11,15 @@ import { resolveEngine } from './home.ts';
 import type { NativeBackend } from './kernels.ts';
 import { nativeOps } from './native.ts';
 import type { Ops } from './ops.ts';
+import { bfloat16Support, type BFloat16Support } from './processor.ts';
 
 export interface Engine {
   readonly ops: Ops;
   /** Of TensorFlow itself, e.g. "2.21.0". */
   readonly tensorflowVersion: string;
   readonly device: 'cpu' | 'gpu';
+  /** How the device computes in bfloat16. */
+  readonly bfloat16: BFloat16Support;
   readonly threads: number;
 }
 
@@ -48,7 +51,7 @@ async function load(): Promise<Engine> {
   const { binding, isUsingGpuDevice = false } = tf.backend() as unknown as NativeBackend;
   const device = isUsingGpuDevice ? 'gpu' : 'cpu';
   const ops = device === 'cpu' && registerKernels(require, home.packageDir) ? cpuOps(nativeOps(device)) : nativeOps(device);
-  return { ops, tensorflowVersion: binding.TF_Version, device, threads: availableParallelism() };
+  return { ops, tensorflowVersion: binding.TF_Version, device, bfloat16: device === 'gpu' ? 'tiles' : bfloat16Support(), threads: availableParallelism() };
 }
 
 /** TensorFlow's library greets on stderr while it loads; set-up compiles a module that loads it in silence. */

@@ -1,7 +1,7 @@
 // The runs that a table needs, made where they are missing: reused when experiment and data are the same, trained otherwise.
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { preset, VARIANTS, variantOf, type ExperimentConfig } from '../config.ts';
+import { preset, VARIANTS, variantOf, type ExperimentConfig, type Precision } from '../config.ts';
 import type { Dataset } from '../data/clip.ts';
 import { differences } from '../runs/record.ts';
 import { hasRun, openRun } from '../runs/run.ts';
@@ -21,8 +21,9 @@ export interface PlannedRun {
 export const QUICK_VARIANTS: readonly VariantName[] = ['baseline', 'gca+ial'];
 
 /** One run a variant, all from the same seed. @throws UserError for an unknown preset. */
-export function planVariants(presetName: string, variants: readonly VariantName[], seed: number): PlannedRun[] {
-  return variants.map((variant) => ({ name: `${presetName}-${variant}`, variant, config: { ...preset(presetName), ...variantOf(variant), seed } }));
+export function planVariants(presetName: string, variants: readonly VariantName[], seed: number, precision: Precision = 'f32'): PlannedRun[] {
+  const suffix = precision === 'f32' ? '' : `-${precision}`;
+  return variants.map((variant) => ({ name: `${presetName}-${variant}${suffix}`, variant, config: { ...preset(presetName), ...variantOf(variant), seed, precision } }));
 }
 
 export interface EnsureOptions extends Omit<TrainRunOptions, 'config' | 'out' | 'resume'> {

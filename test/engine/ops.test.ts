@@ -1,7 +1,7 @@
 // Every operation of the native engine against plain tfjs and against finite differences.
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Ops } from '../../src/engine/ops.ts';
 import { portableOps } from '../../src/engine/portable.ts';
 import { loadEngine } from '../../src/engine/tensorflow.ts';
@@ -24,6 +24,20 @@ const trainNorm = (relu: boolean): Apply => (ops, [x, scale, offset]) => {
 
 const conv = (stride: 1 | 2): Apply => (ops, [x, filter]) => ops.conv2d(x as Tensor4D, filter as Tensor4D, stride);
 const CASES: readonly Case[] = [
+  { name: 'conv2d 3x3 by Winograd, tiles that hang over', shapes: [[3, 22, 23, 16], [3, 3, 16, 48]], apply: conv(1) },
+  { name: 'conv2d 3x3 by Winograd, whole tiles', shapes: [[6, 16, 16, 32], [3, 3, 32, 16]], apply: conv(1) },
+  { name: 'conv2d 3x3 by Winograd, maps smaller than a tile', shapes: [[100, 3, 2, 16], [3, 3, 16, 16]], apply: conv(1) },
+  { name: 'batchNormTrain of vectors', shapes: [[5, 9, 7, 32], [32], [32]], apply: trainNorm(false) },
+  { name: 'batchNormTrain of vectors with ReLU', shapes: [[3, 5, 7, 16], [16], [16]], apply: trainNorm(true) },
+  { name: 'batchNormInfer of vectors', shapes: [[2, 5, 5, 16], [16], [16]], apply: (ops, [x, s, o]) => ops.batchNormInfer(x as Tensor4D, s as Tensor1D, o as Tensor1D, running(16), false) },
+  { name: 'batchNormInfer of vectors with ReLU', shapes: [[2, 5, 5, 16], [16], [16]], apply: (ops, [x, s, o]) => ops.batchNormInfer(x as Tensor4D, s as Tensor1D, o as Tensor1D, running(16), true) },
+  { name: 'maxPool of vectors, even map', shapes: [[3, 6, 8, 16]], apply: (ops, [x]) => ops.maxPool(x as Tensor4D) },
+  { name: 'maxPool of vectors, odd map', shapes: [[2, 7, 5, 32]], apply: (ops, [x]) => ops.maxPool(x as Tensor4D) },
+  ...[3, 16].flatMap((channels): Case[] => [
+    { name: `addRelu, ${channels} channels`, shapes: [[2, 3, 5, channels], [2, 3, 5, channels]], apply: (ops, [a, b]) => ops.addRelu(a as Tensor4D, b as Tensor4D) },
+    { name: `globalConvolution, ${channels} channels`, shapes: [[4, 3, 5, channels], [3, 5, channels]], apply: (ops, [x, k]) => ops.globalConvolution(x as Tensor4D, k as Tensor3D) },
+    { name: `rescale, ${channels} channels`, shapes: [[4, 3, 5, channels], [4, channels]], apply: (ops, [x, s]) => ops.rescale(x as Tensor4D, s as Tensor2D) },
+  ]),
   { name: 'conv2d 3x3, stride 1', shapes: [[2, 6, 7, 3], [3, 3, 3, 4]], apply: conv(1) },
   { name: 'conv2d 3x3, stride 2, odd map', shapes: [[2, 7, 5, 3], [3, 3, 3, 4]], apply: conv(2) },
   { name: 'conv2d 3x3, stride 2, even map', shapes: [[1, 8, 6, 2], [3, 3, 2, 3]], apply: conv(2) },
@@ -127,15 +141,39 @@ describe('engine/ops', () => {
     });
   });
 
-  it('batch statistics keep six digits over 100,000 pixels', () => {
+  it('what is not a number stays so through batch norm, ReLU and max pool', () => {
     tf.tidy(() => {
-      const x = tf.relu(tf.randomNormal([32, 56, 56, 8], 0.5, 1, 'float32', 3)) as Tensor4D;
-      const data = x.dataSync(), count = data.length / 8;
+      const x = tf.fill([2, 4, 4, 16], NaN) as Tensor4D, one = tf.ones([16]) as Tensor1D;
+      assert.ok(native.batchNormInfer(x, one, one, running(16), true).dataSync().every(Number.isNaN));
+      assert.ok(native.addRelu(x, x).dataSync().every(Number.isNaN));
+      assert.ok(native.maxPool(x).dataSync().every(Number.isNaN));
+    });
+  });
+
+  it('maxPool\'s gradient goes to the first of equal numbers, as in PyTorch', () => {
+    tf.tidy(() => {
+      const gradient = tf.grad((x) => native.maxPool(x as Tensor4D))(tf.ones([1, 3, 3, 16])) as Tensor4D;
+      assert.deepEqual(tf.unstack(gradient, 3)[5]!.arraySync(), [[[1, 1, 0], [1, 1, 0], [0, 0, 0]]]);
+    });
+  });
+
+  it('convolutions, batch norm and their gradients are the same bit for bit whenever they are computed', () => {
+    for (const one of CASES.slice(0, 5)) {
+      const [first, second] = [gradients(native, one), gradients(native, one)];
+      assert.deepEqual(first.y, second.y);
+      assert.deepEqual(first.gradients, second.gradients);
+    }
+  });
+
+  for (const channels of [8, 16]) it(`batch statistics of ${channels} channels keep six digits over 100,000 pixels`, () => {
+    tf.tidy(() => {
+      const x = tf.relu(tf.randomNormal([32, 56, 56, channels], 0.5, 1, 'float32', 3)) as Tensor4D;
+      const data = x.dataSync(), count = data.length / channels;
       let mean = 0, variance = 0;
-      for (let i = 0; i < data.length; i += 8) mean += data[i]! / count;
-      for (let i = 0; i < data.length; i += 8) variance += (data[i]! - mean) ** 2 / (count - 1);
-      const zero = tf.zeros([8]) as Tensor1D;
-      const output = native.batchNormTrain(x, tf.ones([8]), zero, { mean: zero, variance: zero }, false);
+      for (let i = 0; i < data.length; i += channels) mean += data[i]! / count;
+      for (let i = 0; i < data.length; i += channels) variance += (data[i]! - mean) ** 2 / (count - 1);
+      const zero = tf.zeros([channels]) as Tensor1D;
+      const output = native.batchNormTrain(x, tf.ones([channels]), zero, { mean: zero, variance: zero }, false);
       assert.ok(Math.abs(output.running.mean.dataSync()[0]! / 0.1 / mean - 1) < 1e-6);
       assert.ok(Math.abs(output.running.variance.dataSync()[0]! / 0.1 / variance - 1) < 1e-6);
       tf.dispose([output.running.mean, output.running.variance]);

@@ -1,9 +1,10 @@
 // ial reproduce
 import type { Command } from 'commander';
 import type { Dataset, DatasetName } from '../../data/clip.ts';
+import type { Precision } from '../../config.ts';
 import type { EnsuredRun } from '../../experiments/reproduce.ts';
 import { UserError } from '../../errors.ts';
-import { cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, jsonOption, presetOption, seedOption } from '../options.ts';
+import { cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, jsonOption, precisionOption, presetOption, seedOption } from '../options.ts';
 import { formatDuration, terminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
@@ -15,6 +16,7 @@ interface ReproduceOptions extends CacheOptions {
   readonly dataset: DatasetName;
   readonly fold: number;
   readonly seed: number;
+  readonly precision: Precision;
   readonly runs: string;
   readonly figures: string;
 }
@@ -28,6 +30,7 @@ export function addReproduce(program: Command): void {
     .addOption(datasetOption())
     .addOption(foldOption())
     .addOption(seedOption())
+    .addOption(precisionOption())
     .option('--runs <dir>', 'where the run folders are', 'runs')
     .option('--figures <dir>', 'where the figures go', 'figures')
     .addOption(cacheOption())
@@ -70,8 +73,8 @@ async function renderQuick(shell: Shell): Promise<void> {
 
 async function makeRuns(shell: Shell, dataset: Dataset, options: ReproduceOptions): Promise<EnsuredRun[]> {
   const [{ ensureRun, planVariants, QUICK_VARIANTS }, { loadEngine }] = await Promise.all([import('../../experiments/reproduce.ts'), import('../../engine/tensorflow.ts')]);
-  const { preset, seed, runs } = options;
-  const plan = planVariants(preset, QUICK_VARIANTS, seed);
+  const { preset, seed, precision, runs } = options;
+  const plan = planVariants(preset, QUICK_VARIANTS, seed, precision);
   const engine = await loadEngine();
   const made: EnsuredRun[] = [];
   for (const planned of plan) {

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { compile } from '../../src/engine/compile.ts';
+import type { Ops } from '../../src/engine/ops.ts';
+import { lower } from '../../src/engine/precision.ts';
+import { idOf, record, type Recording } from '../../src/engine/record.ts';
+import { loadEngine } from '../../src/engine/tensorflow.ts';
+
+const BFLOAT16 = 14;
+
+describe('engine/precision', () => {
+  let ops: Ops;
+  before(async () => { ({ ops } = await loadEngine()); });
+
+  /** conv - batch norm - ReLU - max pool - conv - mean of squares, and its gradient. */
+  const f = (weight: Tensor4D) => ([x]: readonly Tensor[]): Tensor[] => {
+    const loss = (w: Tensor): Tensor => {
+      const { y, running } = ops.batchNormTrain(ops.conv2d(x as Tensor4D, w as Tensor4D, 1), tf.ones([32]) as Tensor1D, tf.zeros([32]) as Tensor1D, { mean: tf.zeros([32]), variance: tf.ones([32]) }, true);
+      tf.dispose([running.mean, running.variance]);
+      return tf.mean(tf.square(ops.conv2d(ops.maxPool(y), tf.ones([3, 3, 32, 32]), 1)));
+    };
+    return [loss(weight), tf.grad((w) => loss(w))(weight)];
+  };
+
+  /** The recording of f, the sizes of what it starts from, and its outputs' ids. */
+  function recorded(): { recording: Recording; sizes: Map<number, number>; outputs: number[] } {
+    const x = tf.randomNormal([8, 16, 16, 16], 0, 1, 'float32', 1), weight = tf.randomNormal([3, 3, 16, 32], 0, 0.1, 'float32', 2) as Tensor4D;
+    let outputs: number[] = [];
+    const recording = record(() => { outputs = f(weight)([x]).map(idOf); });
+    const sizes = new Map([x, weight].map((tensor) => [idOf(tensor), tensor.size]));
+    tf.dispose([x, weight]);
+    return { recording, sizes, outputs };
+  }
+
+  const typeOf = (op: { readonly attributes: readonly { readonly name: string; readonly value: unknown }[] }): unknown => op.attributes.find(({ name }) => name === 'T')?.value;
+
+  it('lower(recording) keeps the maps of convolution, batch norm and pool in bfloat16, and means and outputs in float32', () => {
+    const { recording, sizes, outputs } = recorded();
+    const lowered = lower(recording, sizes, 'vectors');
+    const types = (name: string): unknown[] => lowered.recording.ops.filter(({ op }) => op === name).map(typeOf);
+    for (const name of ['IalConv3x3', 'IalConv3x3FilterGrad', 'IalBatchNorm', 'IalBatchNormGrad', 'IalMaxPool']) {
+      assert.ok(types(name).length > 0, name);
+      assert.deepEqual([...new Set(types(name))], [BFLOAT16], name);
+    }
+    for (const name of ['Mean', 'Square']) assert.ok(types(name).every((type) => type !== BFLOAT16), name);
+    const made = new Set(lowered.recording.ops.flatMap((op) => [...op.outputs]));
+    for (const id of outputs) assert.ok(made.has(lowered.exact(id)));
+  });
+
+  it('lower(recording) casts a tensor once, however many operations read it', () => {
+    const { recording, sizes } = recorded();
+    const casts = lower(recording, sizes, 'vectors').recording.ops.filter(({ op }) => op === 'Cast').map(({ inputs, attributes }) => `${inputs[0]} ${String(attributes[0]!.value)}`);
+    assert.equal(new Set(casts).size, casts.length);
+  });
+
+  it('lower(recording) uses direct convolutions where the processor multiplies tiles', () => {
+    const { recording, sizes } = recorded();
+    const names = lower(recording, sizes, 'tiles').recording.ops.map(({ op }) => op);
+    assert.ok(names.includes('Conv2D') && names.includes('Conv2DBackpropFilter'));
+    assert.ok(!names.some((name) => name.startsWith('IalConv3x3')));
+  });
+
+  it('lower(recording) leaves a product with a short side alone: the network\'s head stays exact', () => {
+    const x = tf.randomNormal([128, 256]), head = tf.randomNormal([7, 256]), wide = tf.randomNormal([128, 256]);
+    const recording = record(() => { ops.dense(x, head as never); ops.dense(x, wide as never); });
+    const products = lower(recording, new Map([x, head, wide].map((tensor) => [idOf(tensor), tensor.size])), 'vectors').recording.ops.filter(({ op }) => op === 'MatMul');
+    assert.deepEqual(products.map((op) => typeOf(op) === BFLOAT16), [false, true]);
+    tf.dispose([x, head, wide]);
+  });
+
+  it('a function compiled in bfloat16 gives float32 near those of float32, and not the same', () => {
+    const weight = tf.variable(tf.randomNormal([3, 3, 16, 32], 0, 0.1, 'float32', 2) as Tensor4D), x = tf.randomNormal([8, 16, 16, 16], 0, 1, 'float32', 1);
+    const [exact, low] = (['f32', 'bf16'] as const).map((precision) => {
+      const compiled = compile(f(weight as unknown as Tensor4D), [{ shape: x.shape, dtype: 'float32' }], [weight], precision);
+      const outputs = compiled.run([x]);
+      const values = outputs.map((output) => output.dataSync<'float32'>().slice());
+      tf.dispose(outputs);
+      compiled.dispose();
+      return values;
+    }) as [Float32Array[], Float32Array[]];
+    assert.ok(Math.abs(low[0]![0]! / exact[0]![0]! - 1) < 0.01, `${low[0]![0]} and ${exact[0]![0]}`);
+    const norm = (values: Float32Array): number => Math.hypot(...values);
+    const apart = norm(exact[1]!.map((value, i) => value - low[1]![i]!)) / norm(exact[1]!);
+    assert.ok(apart > 0 && apart < 0.15, `gradient off by ${apart} of its norm`);
+    tf.dispose([weight, x]);
+  });
+});
