@@ -9,7 +9,6 @@ import os
 import platform
 import queue
 import resource
-import signal
 import sys
 import threading
 import time
@@ -85,7 +84,6 @@ def lines_of_stdin() -> queue.SimpleQueue[str]:
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     out = os.fdopen(os.dup(1), 'w', encoding='utf8')
     os.dup2(2, 1)  # what libraries print must not mix with the answers
     worker, lines = Worker(), lines_of_stdin()

@@ -1,12 +1,14 @@
 // ial bench: what is fast, what is slow, and compared with what. Each measurement is a command of its own.
 import type { Command } from 'commander';
 import { examples } from '../options.ts';
+import { addBenchChart } from './benchChart.ts';
 import { addBenchLoader } from './benchLoader.ts';
+import { addBenchInfer, addBenchStep } from './benchSpeed.ts';
 
 export function addBench(program: Command): void {
   const bench = examples(program.command('bench')
-    .summary('measure the speed of a step, of inference, of the loader')
-    .description('Measurements of this machine: one training step, inference, and the loader.'),
-  'bench loader --preset paper');
-  for (const add of [addBenchLoader]) add(bench);
+    .summary('measure a step, inference, the loader; PyTorch too')
+    .description('Measurements of this machine: one training step and inference, alone or beside the same network in PyTorch, and the loader.'),
+  'bench step --preset paper', 'bench step --peer --json step.json');
+  for (const add of [addBenchStep, addBenchInfer, addBenchLoader, addBenchChart]) add(bench);
 }
