@@ -25,11 +25,25 @@ const DISK_GB = 10;
  * @returns {Promise<string>} its Python
  */
 export async function installPytorch(home) {
-  const requirements = join(home.root, 'bench', 'pytorch', 'requirements.txt');
-  const stamp = hashOf(readFileSync(requirements));
-  const venv = join(home.native, `${PREFIX}${stamp.slice(0, 12)}`);
+  const { requirements, stamp, venv } = placeOf(home);
   if (!isInstalled(venv, stamp)) await alone(home.native, () => install(home, venv, requirements, stamp));
   return pythonOf(venv);
+}
+
+/**
+ * @param {Home} home
+ * @returns {string | undefined} its Python where it has been made
+ */
+export function findPytorch(home) {
+  const { stamp, venv } = placeOf(home);
+  return isInstalled(venv, stamp) ? pythonOf(venv) : undefined;
+}
+
+/** @param {Home} home */
+function placeOf(home) {
+  const requirements = join(home.root, 'bench', 'pytorch', 'requirements.txt');
+  const stamp = hashOf(readFileSync(requirements));
+  return { requirements, stamp, venv: join(home.native, `${PREFIX}${stamp.slice(0, 12)}`) };
 }
 
 /** @param {string} venv */

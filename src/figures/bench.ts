@@ -46,7 +46,7 @@ function bars(name: string, pairs: readonly SpeedPair[], index: number, ms: (pai
   const { colour, pattern } = runStyle(index, 2);
   return {
     type: 'bar', name, x: [pairs.map(groupOf), pairs.map(({ precision }) => precision)], y: pairs.map((pair) => ms(pair) / pair.clips),
-    text: pairs.map(text), textposition: 'outside', textangle: 0, cliponaxis: false,
+    text: pairs.map(text), textposition: 'outside', textangle: 0, textfont: { size: 11 }, cliponaxis: false,
     marker: { color: colour, pattern: { shape: pattern, bgcolor: colour, fgcolor: '#ffffff', solidity: 0.2, size: 6 }, line: { color: colour, width: 1 } },
     customdata: pairs.map(note), hovertemplate: `%{x}: %{y:.1f} ms a clip<br>%{customdata}<extra>${name}</extra>`,
   };

@@ -1,6 +1,7 @@
 // ial bench step, ial bench infer
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BenchRecord, CaseRecord, Precision, Task } from '../../bench/record.ts';
+import { UserError } from '../../errors.ts';
 import { examples, numberList, presetOption, setOption, wholeNumber } from '../options.ts';
 import { table } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
@@ -68,9 +69,9 @@ function ratio(text: string): number {
 }
 
 async function run(task: Task, options: SpeedOptions, shell: Shell): Promise<void> {
-  const [{ preset, withSettings }, { runBench }, { preparePeer }, { UserError }] = await Promise.all([import('../../config.ts'), import('../../bench/bench.ts'), import('../../bench/launch.ts'), import('../../errors.ts')]);
-  const { clips, precision: precisions, rounds, modes, set: settings, peer = false, atMost } = options;
+    const { clips, precision: precisions, rounds, modes, set: settings, peer = false, atMost } = options;
   if (!peer && (modes || atMost !== undefined)) throw new UserError(`${modes ? '--modes' : '--at-most'} is about PyTorch: add --peer`);
+  const [{ preset, withSettings }, { runBench }, { preparePeer }] = await Promise.all([import('../../config.ts'), import('../../bench/bench.ts'), import('../../bench/launch.ts')]);
   const config = withSettings(preset(options.preset), settings);
   const python = peer ? await preparePeer(shell.signal) : undefined;
   const record = await runBench({
@@ -88,17 +89,14 @@ async function casePrinter(shell: Shell, task: Task): Promise<(found: CaseRecord
   };
 }
 
-/** What stands under the tables, the file, and the exit code: 1 when ours was not measured, a worker died, or a bound is broken. */
+/** What stands under the tables, the file, and the exit code. */
 async function finish(shell: Shell, record: BenchRecord, { peer = false, atMost, json }: SpeedOptions): Promise<void> {
-  const [{ benchNotes }, { describeMachine }, { ourRatios }] = await Promise.all([import('../../bench/table.ts'), import('../../bench/record.ts'), import('../../bench/statistics.ts')]);
+  const [{ benchNotes }, { describeMachine }, { complaints }] = await Promise.all([import('../../bench/table.ts'), import('../../bench/record.ts'), import('../../bench/verdict.ts')]);
   for (const line of [...benchNotes(record, peer), describeMachine(record)]) shell.print(line);
   if (json !== undefined) await save(record, json);
-  const lost = record.cases.flatMap(({ sides }) => sides).filter(({ side, failed, isDead }) => isDead || (failed !== undefined && side === 'ours'));
-  for (const { side, mode, failed } of lost) shell.note(`ial: ${side} ${mode}`.trimEnd() + `: ${failed}`);
-  const worst = Math.max(...ourRatios(record.cases));
-  const isSlow = atMost !== undefined && !(worst <= atMost);
-  if (isSlow) shell.note(`ial: --at-most: expected at most ${atMost} times PyTorch's fastest mode, found ${Number.isFinite(worst) ? worst.toFixed(2) : 'nothing to compare'}`);
-  if (lost.length > 0 || isSlow) shell.exitCode = 1;
+  const lines = complaints(record, atMost);
+  for (const line of lines) shell.note(`ial: ${line}`);
+  if (lines.length > 0) shell.exitCode = 1;
 }
 
 async function save(record: BenchRecord, file: string): Promise<void> {
