@@ -7,7 +7,7 @@ import { differentiable } from './differentiable.ts';
 import { flag, float, real, run, runMany, type Attribute } from './kernels.ts';
 import { inferGradient } from './nativeNorms.ts';
 import { ADAM, EPSILON, type BatchNormOutput, type Ops, type RunningStatistics } from './ops.ts';
-import { updatedRunning } from './portable.ts';
+import { fold, updatedRunning } from './portable.ts';
 
 /** Channels of a vector of the widest processor. */
 const VECTOR = 16;
@@ -27,6 +27,17 @@ function conv3x3(x: Tensor4D, filter: Tensor4D): Tensor4D {
       gradFunc: (dy, [x, filter]) => [run('IalConv3x3InputGrad', [float()], dy, filter!), run('IalConv3x3FilterGrad', [float()], x!, dy)],
     };
   }) as Tensor4D;
+}
+
+function conv3x3NormInfer(x: Tensor4D, filter: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D {
+  const folded = fold(filter, scale, offset, running);
+  return run('IalConv3x3Prepared', [float(), flag('relu', relu)], x, run('IalFilters', [], folded.filter), folded.bias) as Tensor4D;
+}
+
+/** Whether a convolution is one for Winograd's algorithm. */
+function fits(x: Tensor4D, filter: Tensor4D, stride: number, isFirst = false): boolean {
+  const [height, width, inputs, outputs] = filter.shape;
+  return height === 3 && width === 3 && stride === 1 && !isFirst && isWhole(inputs, outputs) && tilesOf(x.shape) >= FEWEST_TILES;
 }
 
 const normAttributes = (relu: boolean): Attribute[] => [float(), real('epsilon', EPSILON), flag('relu', relu)];
@@ -92,11 +103,10 @@ function rescale(x: Tensor4D, scales: Tensor2D): Tensor4D {
 /** @see Ops */
 export const cpuOps = (tensorflow: Ops): Ops => ({
   ...tensorflow,
-  conv2d: (x, filter, stride, isFirst = false) => {
-    const [height, width, inputs, outputs] = filter.shape;
-    const fits = height === 3 && width === 3 && stride === 1 && !isFirst && isWhole(inputs, outputs) && tilesOf(x.shape) >= FEWEST_TILES;
-    return fits ? conv3x3(x, filter) : tensorflow.conv2d(x, filter, stride, isFirst);
-  },
+  conv2d: (x, filter, stride, isFirst) => fits(x, filter, stride, isFirst) ? conv3x3(x, filter) : tensorflow.conv2d(x, filter, stride, isFirst),
+  conv2dNormInfer: (x, filter, stride, scale, offset, running, relu) => fits(x, filter, stride)
+    ? conv3x3NormInfer(x, filter, scale, offset, running, relu)
+    : tensorflow.conv2dNormInfer(x, filter, stride, scale, offset, running, relu),
   batchNormTrain: (x, scale, offset, running, relu) =>
     isWhole(x.shape[3]) ? batchNormTrain(x, scale, offset, running, relu) : tensorflow.batchNormTrain(x, scale, offset, running, relu),
   batchNormInfer: (x, scale, offset, running, relu) =>

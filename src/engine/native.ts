@@ -6,7 +6,7 @@ import { differentiable, rectify } from './differentiable.ts';
 import { flag, float, int, run, text, type Attribute } from './kernels.ts';
 import { batchNormInfer, batchNormTrain, batchNormTrainFused, layerNorm } from './nativeNorms.ts';
 import { GELU_CUBIC, GELU_SCALE, LOWEST, type Ops } from './ops.ts';
-import { adamWStep, globalConvolution, rescale, sgdStep } from './portable.ts';
+import { adamWStep, fold, globalConvolution, rescale, sgdStep } from './portable.ts';
 
 const shapeOf = (x: Tensor): Tensor1D => tf.tensor1d(x.shape, 'int32');
 
@@ -49,6 +49,12 @@ function conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2, isFirst = false): 
   const p = Math.floor(filter.shape[0] / 2);
   return apply(p === 0 ? x : tf.pad(x, [[0, 0], [p, p], [p, p], [0, 0]]), filter, stride, 'VALID');
 }
+
+const conv2dNormInfer: Ops['conv2dNormInfer'] = (x, filter, stride, scale, offset, running, relu) => {
+  const folded = fold(filter, scale, offset, running);
+  const y = run('BiasAdd', [float(), text('data_format', 'NHWC')], conv2d(x, folded.filter, stride), folded.bias) as Tensor4D;
+  return relu ? rectify(y) : y;
+};
 
 // ---- max pool
 
@@ -117,7 +123,7 @@ function geluGradient(dy: Tensor, [x, tanh]: Tensor[]): Tensor {
 
 /** @see Ops */
 export const nativeOps = (device: 'cpu' | 'gpu'): Ops => ({
-  name: 'native', conv2d, batchNormTrain: device === 'gpu' ? batchNormTrainFused : batchNormTrain, batchNormInfer,
+  name: 'native', conv2d, conv2dNormInfer, batchNormTrain: device === 'gpu' ? batchNormTrainFused : batchNormTrain, batchNormInfer,
   relu: rectify, maxPool, dense, layerNorm, matMul, gelu, globalConvolution, rescale, sgdStep, adamWStep,
   addRelu: (a, b) => rectify(tf.add<Tensor4D>(a, b)),
 });

@@ -48,6 +48,9 @@ export interface Ops {
   /** Batch norm with the running statistics, then ReLU if `relu`. */
   batchNormInfer(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D;
 
+  /** conv2d and batchNormInfer in one, for networks that no longer train: no gradient is promised. */
+  conv2dNormInfer(x: Tensor4D, filter: Tensor4D, stride: 1 | 2, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D;
+
   relu<T extends Tensor>(x: T): T;
 
   /** relu(a + b), of equal shapes. */

@@ -9,6 +9,12 @@ function conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2): Tensor4D {
   return tf.conv2d(padded, filter, stride, 'valid');
 }
 
+/** Batch norm with fixed statistics after a convolution is a convolution with other filters and a bias. */
+export function fold(filter: Tensor4D, scale: Tensor1D, offset: Tensor1D, { mean, variance }: RunningStatistics): { filter: Tensor4D; bias: Tensor1D } {
+  const factor = tf.mul<Tensor1D>(scale, tf.rsqrt(tf.add(variance, EPSILON)));
+  return { filter: tf.mul<Tensor4D>(filter, factor), bias: tf.sub<Tensor1D>(offset, tf.mul(mean, factor)) };
+}
+
 const activate = (x: Tensor4D, relu: boolean): Tensor4D => relu ? tf.relu(x) : x;
 
 /** running * (1 - momentum) + batch * momentum, kept beyond the enclosing tidy. */
@@ -41,6 +47,9 @@ export function rescale(x: Tensor4D, scales: Tensor2D): Tensor4D {
   const [count, channels] = scales.shape;
   return tf.mul<Tensor4D>(x, tf.reshape(scales, [count, 1, 1, channels]));
 }
+
+const conv2dNormInfer: Ops['conv2dNormInfer'] = (x, filter, stride, scale, offset, running, relu) =>
+  batchNormInfer(conv2d(x, filter, stride), scale, offset, running, relu);
 
 function maxPool(x: Tensor4D): Tensor4D {
   return tf.maxPool(tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], LOWEST), 3, 2, 'valid');
@@ -82,7 +91,7 @@ export function adamWStep(parameter: Tensor, mean: Tensor, square: Tensor, gradi
 /** @see Ops */
 export const portableOps: Ops = {
   name: 'portable',
-  conv2d, batchNormTrain, batchNormInfer, maxPool, dense, layerNorm, gelu, addRelu, globalConvolution, rescale, sgdStep, adamWStep,
+  conv2d, conv2dNormInfer, batchNormTrain, batchNormInfer, maxPool, dense, layerNorm, gelu, addRelu, globalConvolution, rescale, sgdStep, adamWStep,
   relu: (x) => tf.relu(x),
   matMul: (a, b, transposeB) => tf.matMul(a, b, false, transposeB) as typeof a,
 };

@@ -10,14 +10,20 @@ import type { RecordedOp, Recording } from './record.ts';
 const BFLOAT16 = 14;
 
 /** Which inputs and outputs of an operation are of its type "T"; the others are float32 or integers whatever T is. */
-interface Slots { readonly inputs: readonly number[]; readonly outputs: readonly number[] }
+interface Slots {
+  /** The maps, whose type decides where an operation follows. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** Small inputs of type T beside them. */
+  readonly small: readonly number[];
+}
 
-const slots = (inputs: readonly number[], outputs: readonly number[] = [0]): Slots => ({ inputs, outputs });
+const slots = (inputs: readonly number[], outputs: readonly number[] = [0], small: readonly number[] = []): Slots => ({ inputs, outputs, small });
 
 /** Always in bfloat16: where the time goes. */
 const PRODUCTS: Readonly<Record<string, Slots>> = {
   Conv2D: slots([0, 1]), Conv2DBackpropInput: slots([1, 2]), Conv2DBackpropFilter: slots([0, 2]), MatMul: slots([0, 1]),
-  IalConv3x3: slots([0]), IalConv3x3InputGrad: slots([0]), IalConv3x3FilterGrad: slots([0, 1], []),
+  IalConv3x3: slots([0]), IalConv3x3Prepared: slots([0]), IalConv3x3InputGrad: slots([0]), IalConv3x3FilterGrad: slots([0, 1], []),
 };
 
 /** In bfloat16 where all that they read of type T is: as exact in it as their input was. */
@@ -26,18 +32,11 @@ const FOLLOWERS: Readonly<Record<string, Slots>> = {
   IalMaxPool: slots([0]), IalMaxPoolGrad: slots([0, 1]),
   IalGlobalConv: slots([0], []), IalGlobalConvGrad: slots([1]), IalRescale: slots([0]), IalRescaleGrad: slots([0, 1]), IalAddRelu: slots([0, 1]),
   Relu: slots([0]), ReluGrad: slots([0, 1]), Add: slots([0, 1]), AddV2: slots([0, 1]), Sub: slots([0, 1]),
-  Reshape: slots([0]), Slice: slots([0]), Transpose: slots([0]), PadV2: slots([0]), Neg: slots([0]), Identity: slots([0]),
+  Reshape: slots([0]), Slice: slots([0]), Transpose: slots([0]), PadV2: slots([0], [0], [2]), BiasAdd: slots([0], [0], [1]), Neg: slots([0]), Identity: slots([0]),
 };
 
 /** A product with a shorter side gains nothing: the network's head and GCA's bottleneck stay exact. */
 const SHORTEST_SIDE = 64;
-
-/** Rows, columns and depth are known only from the operands' sizes: product of M x K and K x N with M x N out. */
-function shortestSide({ inputs, shapes }: RecordedOp, sizes: ReadonlyMap<number, number>): number {
-  const [a = 0, b = 0] = inputs.map((id) => sizes.get(id) ?? 0);
-  const [rows = 1, columns = 1] = shapes[0]!;
-  return Math.min(rows, columns, a / rows, b / columns);
-}
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
 
@@ -47,14 +46,22 @@ export interface Lowered {
   exact(id: number): number;
 }
 
-/** @param sizes of tensors that the recording starts from: inputs, variables */
-export function lower(recording: Recording, sizes: ReadonlyMap<number, number>, support: BFloat16Support = bfloat16Support()): Lowered {
-  return new Lowering(support === 'tiles' ? withDirectConvolutions(recording) : recording, sizes).run();
+/** What a recording starts from. */
+export interface Start {
+  /** Shapes of inputs and variables by their ids. */
+  readonly shapes: ReadonlyMap<number, readonly number[]>;
+  /** Variables that the function does not assign: their casts are made once, not for every call. */
+  readonly still: ReadonlySet<number>;
+}
+
+export function lower(recording: Recording, start: Start, support: BFloat16Support = bfloat16Support()): Lowered {
+  return new Lowering(support === 'tiles' ? withDirectConvolutions(recording) : recording, start).run();
 }
 
 class Lowering {
   private readonly recording: Recording;
-  private readonly sizes: Map<number, number>;
+  private readonly shapes: Map<number, readonly number[]>;
+  private readonly still: ReadonlySet<number>;
   private readonly binding: Binding;
   private readonly ops: RecordedOp[] = [];
   /** Tensors whose operation now gives bfloat16. */
@@ -64,16 +71,17 @@ class Lowering {
   private readonly toExact = new Map<number, number>();
   private lastId = 0;
 
-  constructor(recording: Recording, sizes: ReadonlyMap<number, number>) {
+  constructor(recording: Recording, { shapes, still }: Start) {
     this.recording = recording;
-    this.sizes = new Map([...sizes, ...[...recording.constants].map(([id, { shape }]) => [id, sizeOf(shape)] as const)]);
+    this.still = still;
+    this.shapes = new Map([...shapes, ...[...recording.constants].map(([id, { shape }]) => [id, shape] as const)]);
     this.binding = nativeBackend().binding;
   }
 
   run(): Lowered {
     for (const op of this.recording.ops) {
       this.add(op);
-      op.outputs.forEach((id, i) => this.sizes.set(id, sizeOf(op.shapes[i]!)));
+      op.outputs.forEach((id, i) => this.shapes.set(id, op.shapes[i]!));
     }
     return { recording: { ...this.recording, ops: this.ops }, exact: (id) => this.low.has(id) ? this.exact(id) : id };
   }
@@ -84,13 +92,22 @@ class Lowering {
       this.ops.push({ ...op, inputs: op.inputs.map((id) => this.low.has(id) ? this.exact(id) : id) });
       return;
     }
-    const inputs = op.inputs.map((id, i) => slots.inputs.includes(i) ? this.lowered(id) : this.low.has(id) ? this.exact(id) : id);
-    this.ops.push({ ...op, inputs: op.op === 'PadV2' ? [inputs[0]!, inputs[1]!, this.lowered(inputs[2]!)] : inputs, attributes: op.attributes.map((attribute) => this.typed(attribute)) });
+    const inputs = op.inputs.map((id, i) => slots.inputs.includes(i) || slots.small.includes(i) ? this.lowered(id) : this.low.has(id) ? this.exact(id) : id);
+    const types = op.types.map((type, i) => slots.outputs.includes(i) ? BFLOAT16 : type);
+    this.ops.push({ ...op, inputs, types, attributes: op.attributes.map((attribute) => this.typed(attribute)) });
     for (const i of slots.outputs) this.low.add(op.outputs[i]!);
   }
 
   private isProduct(op: RecordedOp): boolean {
-    return op.op in PRODUCTS && (op.op !== 'MatMul' || shortestSide(op, this.sizes) >= SHORTEST_SIDE);
+    return op.op in PRODUCTS && (op.op !== 'MatMul' || this.isWorthwhile(op));
+  }
+
+  /** Rows, columns and depth follow from the sizes: a product of M x K and K x N is M x N. */
+  private isWorthwhile({ inputs, shapes }: RecordedOp): boolean {
+    const [a, b] = inputs.map((id) => sizeOf(this.shapes.get(id) ?? [])) as [number, number];
+    const [rows = 1, columns = 1] = shapes[0]!;
+    const isWeightStill = this.still.has(inputs[1]!); // reading half the bytes pays, however few rows there are
+    return Math.min(columns, a / rows, b / columns) >= SHORTEST_SIDE && (isWeightStill || rows >= SHORTEST_SIDE);
   }
 
   private follows(op: RecordedOp): boolean {
@@ -115,7 +132,7 @@ class Lowering {
     const cast = --this.lastId; // the binding's own ids are positive
     const type = (name: string, value: number): Attribute => ({ name, type: this.binding.TF_ATTR_TYPE, value });
     const attributes = [type('SrcT', from), type('DstT', to), { name: 'Truncate', type: this.binding.TF_ATTR_BOOL, value: false }];
-    this.ops.push({ op: 'Cast', attributes, inputs: [id], outputs: [cast], shapes: [[]] });
+    this.ops.push({ op: 'Cast', attributes, inputs: [id], outputs: [cast], shapes: [this.shapes.get(id) ?? []], types: [to] });
     done.set(id, cast);
     return cast;
   }

@@ -9,6 +9,8 @@ export interface RecordedOp {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly shapes: readonly (readonly number[])[];
+  /** Element types of the outputs, as the binding numbers them. */
+  readonly types: readonly number[];
 }
 
 /** A tensor that the function made of plain numbers. */
@@ -72,7 +74,7 @@ function tapped(binding: Tappable, ops: RecordedOp[], constants: Map<number, Rec
   const own = {
     executeOp(op: string, attributes: readonly Attribute[], inputs: readonly number[], count: number): OutputInfo[] {
       const outputs = binding.executeOp(op, attributes, inputs, count);
-      ops.push({ op, attributes, inputs: [...inputs], outputs: outputs.map(({ id }) => id), shapes: outputs.map(({ shape }) => shape) });
+      ops.push({ op, attributes, inputs: [...inputs], outputs: outputs.map(({ id }) => id), shapes: outputs.map(({ shape }) => shape), types: outputs.map(({ dtype }) => dtype) });
       return outputs;
     },
     createTensor(shape: readonly number[], dtype: number, values: ArrayLike<number>): number {

@@ -31,6 +31,8 @@ export interface Graph {
   readonly outputs: readonly string[];
   /** Indices of the variables that the function changes. */
   readonly assigned: readonly number[];
+  /** Operations that keep what follows from the variables, to be run whenever these are set. */
+  readonly kept: readonly string[];
 }
 
 interface Sessions extends Binding {
@@ -45,13 +47,15 @@ export function load(graph: Graph, inputs: readonly InputSpec[], variables: read
   const backend = nativeBackend() as unknown as { binding: Sessions; createOutputTensor(info: object): Tensor };
   const { binding } = backend;
   const setters = variables.map((_, i) => `^set${i}`);
-  const session = openSession(binding, [...graph.nodes, { name: 'ready', op: 'Identity', input: ['one', ...setters], attr: { T: typeValue(binding.TF_FLOAT) } }]);
+  const waiting = (name: string, operations: readonly string[]): GraphNode => ({ name, op: 'Identity', input: ['one', ...operations], attr: { T: typeValue(binding.TF_FLOAT) } });
+  const session = openSession(binding, [...graph.nodes, waiting('ready', setters), waiting('prepared', graph.kept.map((name) => `^${name}`))]);
   const inputNames = inputs.map((_, i) => `x${i}:0`).join(',');
   const setNames = [...variables.map((_, i) => `new${i}:0`), 'one:0'].join(',');
   const one = tf.keep(tf.scalar(1)); // fed to what has no other input: the binding cannot run a session on none
   const push = (): void => {
     const [done] = binding.runSavedModel(session, [...variables.map(idOf), idOf(one)], setNames, 'ready:0');
     binding.deleteTensor(done!.id);
+    if (graph.kept.length > 0) binding.deleteTensor(binding.runSavedModel(session, [idOf(one)], 'one:0', 'prepared:0')[0]!.id);
   };
   push();
   return {

@@ -15,11 +15,32 @@ export interface Context {
   readonly probe?: (name: string, value: Tensor) => void;
 }
 
-/** Batch norm by the authors' name; ReLU follows when `relu`. x [N, H, W, C]. */
-export function batchNorm(context: Context, name: string, x: Tensor4D, relu: boolean): Tensor4D {
-  const [scale, offset, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) => context.tensor<Tensor1D>(`${name}.${part}`)) as [Tensor1D, Tensor1D, Tensor1D, Tensor1D];
-  if (!context.isTraining) return context.ops.batchNormInfer(x, scale, offset, { mean, variance }, relu);
-  const { y, running } = context.ops.batchNormTrain(x, scale, offset, { mean, variance }, relu);
-  context.running.set(`${name}.running_mean`, running.mean).set(`${name}.running_var`, running.variance);
+/** A convolution and the batch norm after it, by the authors' names. */
+export interface ConvolutionNames {
+  readonly filter: string;
+  readonly norm: string;
+}
+
+export interface ConvolutionOptions {
+  readonly stride: 1 | 2;
+  readonly relu: boolean;
+  /** The input is the images: nobody needs its gradient. */
+  readonly isFirst?: boolean;
+  /** Name under which the convolution's own result is told to the probe. */
+  readonly probed?: string;
+}
+
+/** Convolution, batch norm, and ReLU if `relu`. x [N, H, W, I] -> [N, ceil(H / stride), ceil(W / stride), O] */
+export function convolution(context: Context, names: ConvolutionNames, x: Tensor4D, { stride, relu, isFirst = false, probed }: ConvolutionOptions): Tensor4D {
+  const { ops, isTraining, probe } = context;
+  const filter = context.tensor<Tensor4D>(`${names.filter}.weight`);
+  const [scale, offset, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) => context.tensor<Tensor1D>(`${names.norm}.${part}`)) as [Tensor1D, Tensor1D, Tensor1D, Tensor1D];
+  const isProbed = probed !== undefined && probe !== undefined;
+  if (!isTraining && !isProbed) return ops.conv2dNormInfer(x, filter, stride, scale, offset, { mean, variance }, relu);
+  const maps = ops.conv2d(x, filter, stride, isFirst);
+  if (isProbed) probe(probed, maps);
+  if (!isTraining) return ops.batchNormInfer(maps, scale, offset, { mean, variance }, relu);
+  const { y, running } = ops.batchNormTrain(maps, scale, offset, { mean, variance }, relu);
+  context.running.set(`${names.norm}.running_mean`, running.mean).set(`${names.norm}.running_var`, running.variance);
   return y;
 }

@@ -1,7 +1,7 @@
 // Dynamic-static fusion (Li et al. 2022, NR-DFERNet): what a frame shows, plus how it changes into the next.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { batchNorm, type Context } from './context.ts';
+import { convolution, type Context } from './context.ts';
 import { residualBlock } from './residual.ts';
 import { transformer } from './transformer.ts';
 
@@ -17,7 +17,7 @@ function neighbours(maps: Tensor4D, frames: number): { now: Tensor4D; next: Tens
 
 /** conv3x3 of stride 2, batch norm, ReLU. [N, H, W, C] -> [N, H / 2, W / 2, C] */
 const embedPatches = (context: Context, maps: Tensor4D): Tensor4D =>
-  batchNorm(context, 's_former.patch_embedding.1', context.ops.conv2d(maps, context.tensor<Tensor4D>('s_former.patch_embedding.0.weight'), 2), true);
+  convolution(context, { filter: 's_former.patch_embedding.0', norm: 's_former.patch_embedding.1' }, maps, { stride: 2, relu: true });
 
 /** Places of a frame's map as tokens, with their learned position, through a transformer. [N, h, w, C] -> the same. */
 function staticBranch(context: Context, maps: Tensor4D): Tensor4D {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import { framesPerClip, type ExperimentConfig } from '../config.ts';
 import type { Ops } from '../engine/ops.ts';
-import { batchNorm, type Context } from './context.ts';
+import { convolution, type Context } from './context.ts';
 import { dynamicStaticFusion, staticEmbedding } from './fusion.ts';
 import { gcaBlock } from './gca.ts';
 import { residualBlock } from './residual.ts';
@@ -32,11 +32,9 @@ export interface ForwardOptions {
 
 /** conv s2 - bn - relu - conv - bn - relu - max pool. [N, S, S, 3] -> [N, S / 4, S / 4, C] */
 function stem(context: Context, images: Tensor4D): Tensor4D {
-  const { ops } = context;
-  const wide = batchNorm(context, 's_former.conv1.1', ops.conv2d(images, context.tensor<Tensor4D>('s_former.conv1.0.weight'), 2, true), true);
-  const deep = ops.conv2d(wide, context.tensor<Tensor4D>('s_former.conv1.3.weight'), 1);
-  context.probe?.('conv1', deep);
-  return ops.maxPool(batchNorm(context, 's_former.bn1', deep, true));
+  const wide = convolution(context, { filter: 's_former.conv1.0', norm: 's_former.conv1.1' }, images, { stride: 2, relu: true, isFirst: true });
+  const deep = convolution(context, { filter: 's_former.conv1.3', norm: 's_former.bn1' }, wide, { stride: 1, relu: true, probed: 'conv1' });
+  return context.ops.maxPool(deep);
 }
 
 /** tokens [clips, N, D] -> features [clips, D] */

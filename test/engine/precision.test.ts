@@ -3,11 +3,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { compile } from '../../src/engine/compile.ts';
 import type { Ops } from '../../src/engine/ops.ts';
-import { lower } from '../../src/engine/precision.ts';
+import { lower, type Start } from '../../src/engine/precision.ts';
 import { idOf, record, type Recording } from '../../src/engine/record.ts';
 import { loadEngine } from '../../src/engine/tensorflow.ts';
 
 const BFLOAT16 = 14;
+
+const startOf = (tensors: readonly Tensor[]): Start => ({ shapes: new Map(tensors.map((tensor) => [idOf(tensor), tensor.shape])), still: new Set() });
 
 describe('engine/precision', () => {
   let ops: Ops;
@@ -23,21 +25,21 @@ describe('engine/precision', () => {
     return [loss(weight), tf.grad((w) => loss(w))(weight)];
   };
 
-  /** The recording of f, the sizes of what it starts from, and its outputs' ids. */
-  function recorded(): { recording: Recording; sizes: Map<number, number>; outputs: number[] } {
+  /** The recording of f, what it starts from, and its outputs' ids. */
+  function recorded(): { recording: Recording; start: Start; outputs: number[] } {
     const x = tf.randomNormal([8, 16, 16, 16], 0, 1, 'float32', 1), weight = tf.randomNormal([3, 3, 16, 32], 0, 0.1, 'float32', 2) as Tensor4D;
     let outputs: number[] = [];
     const recording = record(() => { outputs = f(weight)([x]).map(idOf); });
-    const sizes = new Map([x, weight].map((tensor) => [idOf(tensor), tensor.size]));
+    const start = startOf([x, weight]);
     tf.dispose([x, weight]);
-    return { recording, sizes, outputs };
+    return { recording, start, outputs };
   }
 
   const typeOf = (op: { readonly attributes: readonly { readonly name: string; readonly value: unknown }[] }): unknown => op.attributes.find(({ name }) => name === 'T')?.value;
 
   it('lower(recording) keeps the maps of convolution, batch norm and pool in bfloat16, and means and outputs in float32', () => {
-    const { recording, sizes, outputs } = recorded();
-    const lowered = lower(recording, sizes, 'vectors');
+    const { recording, start, outputs } = recorded();
+    const lowered = lower(recording, start, 'vectors');
     const types = (name: string): unknown[] => lowered.recording.ops.filter(({ op }) => op === name).map(typeOf);
     for (const name of ['IalConv3x3', 'IalConv3x3FilterGrad', 'IalBatchNorm', 'IalBatchNormGrad', 'IalMaxPool']) {
       assert.ok(types(name).length > 0, name);
@@ -49,14 +51,14 @@ describe('engine/precision', () => {
   });
 
   it('lower(recording) casts a tensor once, however many operations read it', () => {
-    const { recording, sizes } = recorded();
-    const casts = lower(recording, sizes, 'vectors').recording.ops.filter(({ op }) => op === 'Cast').map(({ inputs, attributes }) => `${inputs[0]} ${String(attributes[0]!.value)}`);
+    const { recording, start } = recorded();
+    const casts = lower(recording, start, 'vectors').recording.ops.filter(({ op }) => op === 'Cast').map(({ inputs, attributes }) => `${inputs[0]} ${String(attributes[0]!.value)}`);
     assert.equal(new Set(casts).size, casts.length);
   });
 
   it('lower(recording) uses direct convolutions where the processor multiplies tiles', () => {
-    const { recording, sizes } = recorded();
-    const names = lower(recording, sizes, 'tiles').recording.ops.map(({ op }) => op);
+    const { recording, start } = recorded();
+    const names = lower(recording, start, 'tiles').recording.ops.map(({ op }) => op);
     assert.ok(names.includes('Conv2D') && names.includes('Conv2DBackpropFilter'));
     assert.ok(!names.some((name) => name.startsWith('IalConv3x3')));
   });
@@ -64,7 +66,7 @@ describe('engine/precision', () => {
   it('lower(recording) leaves a product with a short side alone: the network\'s head stays exact', () => {
     const x = tf.randomNormal([128, 256]), head = tf.randomNormal([7, 256]), wide = tf.randomNormal([128, 256]);
     const recording = record(() => { ops.dense(x, head as never); ops.dense(x, wide as never); });
-    const products = lower(recording, new Map([x, head, wide].map((tensor) => [idOf(tensor), tensor.size])), 'vectors').recording.ops.filter(({ op }) => op === 'MatMul');
+    const products = lower(recording, startOf([x, head, wide]), 'vectors').recording.ops.filter(({ op }) => op === 'MatMul');
     assert.deepEqual(products.map((op) => typeOf(op) === BFLOAT16), [false, true]);
     tf.dispose([x, head, wide]);
   });

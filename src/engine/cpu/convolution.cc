@@ -59,8 +59,19 @@ void transformGradients(const Tiling& tiling, const T* dy, int channels, int fir
   }
 }
 
+/** What is done to an output on its way to memory. */
+struct Finish {
+  const float* bias = nullptr;
+  bool relu = false;
+  Lanes operator()(Lanes y, Lanes add) const {
+    const Lanes sum = y + add;
+    if (!relu) return sum;
+    return sum < Lanes{} ? Lanes{} : sum; // a NaN stays one
+  }
+};
+
 template <class T>
-void transformOutputs(const Tiling& tiling, const float* products, int channels, int first, int count, T* y, long point) {
+void transformOutputs(const Tiling& tiling, const float* products, int channels, int first, int count, Finish finish, T* y, long point) {
   for (int t = 0; t < count; t++) {
     const int tile = first + t, top = tiling.top(tile), left = tiling.left(tile);
     const int rows = std::min(TILE, tiling.height - top), columns = std::min(TILE, tiling.width - left);
@@ -69,7 +80,8 @@ void transformOutputs(const Tiling& tiling, const float* products, int channels,
       Lanes from[PATCH][PATCH], result[TILE][TILE];
       for (int p = 0; p < POINTS; p++) from[p / PATCH][p % PATCH] = load(products + p * point + long(t) * channels + c);
       alongBoth<PATCH, TILE>(outOfProduct, from, result);
-      for (int i = 0; i < rows; i++) for (int j = 0; j < columns; j++) store(corner + (long(i) * tiling.width + j) * channels + c, result[i][j]);
+      const Lanes bias = finish.bias ? load(finish.bias + c) : Lanes{};
+      for (int i = 0; i < rows; i++) for (int j = 0; j < columns; j++) store(corner + (long(i) * tiling.width + j) * channels + c, finish(result[i][j], bias));
     }
   }
 }
@@ -119,7 +131,7 @@ int tilesAtOnce(const Maps& m) {
 }
 
 template <class T>
-void filterMaps(const Maps& m, const T* x, const float* filters, T* y) {
+void filterMaps(const Maps& m, const T* x, const float* filters, Finish finish, T* y) {
   const Tiling tiling(m);
   const int most = tilesAtOnce(m), threads = threadCount();
   const int blocks = (((tiling.count + most - 1) / most) + threads - 1) / threads * threads;
@@ -130,7 +142,7 @@ void filterMaps(const Maps& m, const T* x, const float* filters, T* y) {
     float* products = scratch(1, long(POINTS) * (count + 1) * m.outputs);
     transformInputs(tiling, x, m.inputs, first, count, zeros.data(), tiles, long(count) * m.inputs);
     multiply(tiles, filters, count, m.inputs, m.outputs, products);
-    transformOutputs(tiling, products, m.outputs, first, count, y, long(count) * m.outputs);
+    transformOutputs(tiling, products, m.outputs, first, count, finish, y, long(count) * m.outputs);
   });
 }
 
@@ -161,11 +173,18 @@ void transformSums(const float* sums, int inputs, int outputs, float* gradient) 
 
 }  // namespace
 
+long preparedSize(int inputs, int outputs) { return long(POINTS) * inputs * outputs; }
+
+void prepareFilters(int inputs, int outputs, const float* filter, float* prepared) { transformFilters(filter, inputs, outputs, prepared); }
+
+template <class T>
+void convolvePrepared(const Maps& m, const T* x, const float* prepared, const float* bias, bool relu, T* y) { filterMaps(m, x, prepared, {bias, relu}, y); }
+
 template <class T>
 void convolve(const Maps& m, const T* x, const float* filter, T* y) {
-  float* filters = scratch(2, long(POINTS) * m.inputs * m.outputs);
+  float* filters = scratch(2, preparedSize(m.inputs, m.outputs));
   transformFilters(filter, m.inputs, m.outputs, filters);
-  filterMaps(m, x, filters, y);
+  filterMaps(m, x, filters, {}, y);
 }
 
 template <class T>
@@ -175,7 +194,7 @@ void inputGradient(const Maps& m, const T* dy, const float* filter, T* dx) {
   float* turned = filters + POINTS * size;
   turn(filter, m.inputs, m.outputs, turned);
   transformFilters(turned, m.outputs, m.inputs, filters);
-  filterMaps(Maps{m.images, m.height, m.width, m.outputs, m.inputs}, dy, filters, dx);
+  filterMaps(Maps{m.images, m.height, m.width, m.outputs, m.inputs}, dy, filters, {}, dx);
 }
 
 template <class T>
@@ -203,6 +222,8 @@ void filterGradient(const Maps& m, const T* x, const T* dy, float* gradient) {
   transformSums(sums, m.inputs, m.outputs, gradient);
 }
 
+template void convolvePrepared(const Maps&, const float*, const float*, const float*, bool, float*);
+template void convolvePrepared(const Maps&, const BFloat16*, const float*, const float*, bool, BFloat16*);
 template void convolve(const Maps&, const float*, const float*, float*);
 template void convolve(const Maps&, const BFloat16*, const float*, BFloat16*);
 template void inputGradient(const Maps&, const float*, const float*, float*);

@@ -4,6 +4,15 @@
 
 struct Maps { int images, height, width, inputs, outputs; };
 
+/** Numbers that `prepareFilters` makes of filters [3, 3, inputs, outputs]. */
+long preparedSize(int inputs, int outputs);
+
+/** Filters transformed once for many calls of `convolvePrepared`. */
+void prepareFilters(int inputs, int outputs, const float* filter, float* prepared);
+
+/** y = convolution + bias [outputs], then ReLU if `relu`. */
+template <class T> void convolvePrepared(const Maps& maps, const T* x, const float* prepared, const float* bias, bool relu, T* y);
+
 template <class T> void convolve(const Maps& maps, const T* x, const float* filter, T* y);
 template <class T> void inputGradient(const Maps& maps, const T* dy, const float* filter, T* dx);
 template <class T> void filterGradient(const Maps& maps, const T* x, const T* dy, float* gradient);

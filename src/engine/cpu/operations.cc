@@ -25,6 +25,24 @@ struct Conv3x3 : Plain {
   }
 };
 
+struct Filters : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape filter = call.shape(0, 4);
+    prepareFilters(filter[2], filter[3], call.input(0), call.output(0, {preparedSize(filter[2], filter[3])}));
+  }
+};
+
+template <class T>
+struct Conv3x3Prepared {
+  bool relu;
+  explicit Conv3x3Prepared(Attributes attributes) : relu(attributes.flag("relu")) {}
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 4), bias = call.shape(2, 1);
+    convolvePrepared(mapsOf(x, x[3], bias[0]), call.input<T>(0), call.input(1), call.input(2), relu, call.output<T>(0, withChannels(x, bias[0])));
+  }
+};
+
 template <class T>
 struct Conv3x3InputGrad : Plain {
   using Plain::Plain;
@@ -175,6 +193,8 @@ struct AdamWKernel {
 
 void registerConvolutions() {
   registerTyped<Conv3x3>("IalConv3x3", {{"x: T", "filter: float"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+  registerPlain<Filters>("IalFilters", {{"filter: float"}, {"prepared: float"}, {}});
+  registerTyped<Conv3x3Prepared>("IalConv3x3Prepared", {{"x: T", "prepared: float", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "relu: bool"}});
   registerTyped<Conv3x3InputGrad>("IalConv3x3InputGrad", {{"dy: T", "filter: float"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<Conv3x3FilterGrad>("IalConv3x3FilterGrad", {{"x: T", "dy: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE}});
 }
