@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { examples } from '../options.ts';
 import { addBenchChart } from './benchChart.ts';
 import { addBenchLoader } from './benchLoader.ts';
+import { addBenchPrecision } from './benchPrecision.ts';
 import { addBenchInfer, addBenchStep } from './benchSpeed.ts';
 
 export function addBench(program: Command): void {
@@ -10,5 +11,5 @@ export function addBench(program: Command): void {
     .summary('measure a step, inference, the loader; PyTorch too')
     .description('Measurements of this machine: one training step and inference, alone or beside the same network in PyTorch, and the loader.'),
   'bench step --preset paper', 'bench step --peer --json step.json');
-  for (const add of [addBenchStep, addBenchInfer, addBenchLoader, addBenchChart]) add(bench);
+  for (const add of [addBenchStep, addBenchInfer, addBenchLoader, addBenchPrecision, addBenchChart]) add(bench);
 }

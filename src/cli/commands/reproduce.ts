@@ -63,7 +63,7 @@ async function run(options: ReproduceOptions, command: Command): Promise<void> {
   shell.print(`took      ${formatDuration((performance.now() - start) / 1000)}`);
 }
 
-async function renderQuick(shell: Shell): Promise<void> {
+export async function renderQuick(shell: Shell): Promise<void> {
   const [{ QUICK_BENCHMARK, QUICK_DATA }, { renderSynthetic }] = await Promise.all([import('../../experiments/quick.ts'), import('../../data/synthetic/index.ts')]);
   const progress = terminalProgress('rendering', { unit: 'clips' });
   try {
