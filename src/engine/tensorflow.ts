@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.ts';
 import { cpuOps } from './cpuOps.ts';
+import { planDevice, type DevicePlan } from './gpu.ts';
 import { resolveEngine } from './home.ts';
 import type { NativeBackend } from './kernels.ts';
 import { nativeOps } from './native.ts';
@@ -21,12 +22,29 @@ export interface Engine {
   /** How the device computes in bfloat16. */
   readonly bfloat16: BFloat16Support;
   readonly threads: number;
+  /** Why a GPU that the engine was set up for is not used: one line, which loadEngine has also printed. */
+  readonly note?: string;
 }
 
 let loading: Promise<Engine> | undefined;
 
-/** The native engine. @throws UserError when set-up has not been run. */
+/**
+ * The native engine. Set up for a GPU, it tests the GPU first; where the GPU cannot be used, it says why in one line on
+ * standard error, to a notebook and to the command line alike. @throws UserError when set-up has not been run.
+ */
 export const loadEngine = (): Promise<Engine> => loading ??= load();
+
+async function load(): Promise<Engine> {
+  const plan = resolveEngine() ? await planDevice() : undefined;
+  const engine = await startTensorflow(plan?.build);
+  const note = noteOf(engine, plan);
+  if (note === undefined) return engine;
+  console.warn(note);
+  return { ...engine, note };
+}
+
+const noteOf = ({ device }: Engine, plan: DevicePlan | undefined): string | undefined =>
+  plan?.device === 'gpu' && device === 'cpu' ? 'set up for a GPU, but TensorFlow finds none that it can use; computing on the CPU' : plan?.note;
 
 /** Names that tfjs-node's TensorBoard functions need and that Node 23 dropped. */
 function restoreNodeUtil(require: NodeJS.Require): void {
@@ -34,7 +52,8 @@ function restoreNodeUtil(require: NodeJS.Require): void {
   util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
 }
 
-async function load(): Promise<Engine> {
+/** Loads TensorFlow as the environment is. `loadEngine` decides about the GPU first. */
+export async function startTensorflow(build: DevicePlan['build'] = 'cpu'): Promise<Engine> {
   const home = resolveEngine();
   if (!home) throw new UserError('the native engine is not set up: run "npm run setup" (in an installed package: "npx ial setup")');
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
@@ -50,7 +69,8 @@ async function load(): Promise<Engine> {
   await tf.setBackend('tensorflow');
   const { binding, isUsingGpuDevice = false } = tf.backend() as unknown as NativeBackend;
   const device = isUsingGpuDevice ? 'gpu' : 'cpu';
-  const ops = device === 'cpu' && registerKernels(require, home.packageDir) ? cpuOps(nativeOps(device)) : nativeOps(device);
+  // beside a build for a GPU there may be kernels of an earlier set-up, made for another TensorFlow
+  const ops = device === 'cpu' && build === 'cpu' && registerKernels(require, home.packageDir) ? cpuOps(nativeOps(device)) : nativeOps(device);
   return { ops, tensorflowVersion: binding.TF_Version, device, bfloat16: device === 'gpu' ? 'tiles' : bfloat16Support(), threads: availableParallelism() };
 }
 
