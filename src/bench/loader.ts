@@ -114,6 +114,8 @@ export interface EpochRatio {
   readonly batchSize: number;
   /** Epoch over steps alone, all rounds together. */
   readonly ratio: number;
+  /** The same without the wait for the first batch: a real epoch has it once in hundreds of steps, these short ones in a few. */
+  readonly steadyRatio: number;
   /** The same of the processor time, which other processes on the machine disturb less. */
   readonly cpuRatio: number;
   readonly rounds: readonly EpochRound[];
@@ -133,12 +135,12 @@ export async function epochRatio({ trainer, loader, clips, steps, rounds, signal
     done.push({ ...epoch, alone: before ?? timeSteps(trainer, ready, steps, signal) });
     onRound?.(done.at(-1)!);
   }
-  return { steps, batchSize: config.batchSize, ratio: ratioOf(done, 'seconds'), cpuRatio: ratioOf(done, 'cpuSeconds'), rounds: done };
-}
-
-function ratioOf(rounds: readonly EpochRound[], time: keyof Elapsed): number {
-  const sum = (side: 'epoch' | 'alone'): number => rounds.reduce((total, round) => total + round[side][time], 0);
-  return sum('epoch') / sum('alone');
+  const sumOf = (of: (round: EpochRound) => number): number => done.reduce((sum, round) => sum + of(round), 0);
+  const alone = sumOf((round) => round.alone.seconds), whole = sumOf((round) => round.epoch.seconds);
+  return {
+    steps, batchSize: config.batchSize, rounds: done, ratio: whole / alone, steadyRatio: (whole - sumOf((round) => round.firstWaitSeconds)) / alone,
+    cpuRatio: sumOf((round) => round.epoch.cpuSeconds) / sumOf((round) => round.alone.cpuSeconds),
+  };
 }
 
 /** At least two, so that a step does not find its batch in the processor's cache. */

@@ -118,5 +118,5 @@ async function measureEpochs(shell: Shell, config: ExperimentConfig, clips: read
 const describeRound = ({ epoch, alone, firstWaitSeconds, laterWaitSeconds }: EpochRound): string =>
   `epoch ${epoch.seconds.toFixed(2)} s (waited ${firstWaitSeconds.toFixed(2)} s for the first batch, ${laterWaitSeconds.toFixed(2)} s for the others), its steps alone ${alone.seconds.toFixed(2)} s`;
 
-const describeRatio = ({ ratio, cpuRatio, rounds, steps, batchSize }: EpochRatio): string =>
-  `epoch / steps alone: ${ratio.toFixed(3)}, of processor time ${cpuRatio.toFixed(3)} (${rounds.length} epochs of ${steps} steps of ${batchSize} clips; at most 1.10 is asked for)`;
+const describeRatio = ({ ratio, steadyRatio, cpuRatio, rounds, steps, batchSize }: EpochRatio): string =>
+  `epoch / steps alone: ${ratio.toFixed(3)}, without the wait for the first batch ${steadyRatio.toFixed(3)}, of processor time ${cpuRatio.toFixed(3)} (${rounds.length} epochs of ${steps} steps of ${batchSize} clips; at most 1.10 is asked for)`;
