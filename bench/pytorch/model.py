@@ -54,6 +54,11 @@ class Output(NamedTuple):
     auxiliary3: Tensor
 
 
+def relu(x: Tensor) -> Tensor:
+    """In place: nothing needs what it replaces, and it saves memory."""
+    return F.relu(x, inplace=True)
+
+
 def conv3x3(inputs: int, outputs: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
 
@@ -72,10 +77,10 @@ class Block(nn.Module):
         self.downsample = nn.Sequential(conv1x1(inputs, outputs, stride), nn.BatchNorm2d(outputs)) if shortcut else None
 
     def inner(self, x: Tensor) -> Tensor:
-        return self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        return self.bn2(self.conv2(relu(self.bn1(self.conv1(x)))))
 
     def outer(self, x: Tensor, maps: Tensor) -> Tensor:
-        return F.relu(maps + (x if self.downsample is None else self.downsample(x)))
+        return relu(maps + (x if self.downsample is None else self.downsample(x)))
 
     def forward(self, x: Tensor) -> Tensor:
         return self.outer(x, self.inner(x))
@@ -100,12 +105,12 @@ class GcaBlock(Block):
         maps = self.inner(x)
         described = self.describe(maps)
         auxiliary = self.AUX_fc(described.flatten(1).unflatten(0, (-1, self.frames)).mean(1))
-        weights = 2 * torch.sigmoid(self.fc2(F.relu(self.fc1(described)))).unflatten(0, (-1, self.frames))
+        weights = 2 * torch.sigmoid(self.fc2(relu(self.fc1(described)))).unflatten(0, (-1, self.frames))
         scales = torch.sqrt(weights * weights.mean(1, keepdim=True) + GCA_EPSILON)
         return self.outer(x, maps * scales.flatten(0, 1)), auxiliary
 
     def describe(self, maps: Tensor) -> Tensor:
-        """The global convolution, one number a channel: as a product and a sum, many times faster on a CPU than conv2d's depthwise path."""
+        """The global convolution, one number a channel. As a product and a sum: conv2d is as fast eagerly, and four times slower compiled in bf16."""
         return (maps * self.gc[0].weight.squeeze(1)).sum((2, 3), keepdim=True)
 
 
@@ -128,20 +133,20 @@ class Former(nn.Module):
         self.bias = nn.Parameter(torch.zeros(1, narrow, 1, 1))
         self.pos_embedding_pos = nn.Parameter(torch.randn(1, fused * fused, wide))
         self.pos_embedding = nn.Parameter(torch.randn(1, config.frames, features))
-        self.conv1 = nn.Sequential(conv3x3(3, narrow, 2), nn.BatchNorm2d(narrow), nn.ReLU(), conv3x3(narrow, narrow))
+        self.conv1 = nn.Sequential(conv3x3(3, narrow, 2), nn.BatchNorm2d(narrow), nn.ReLU(inplace=True), conv3x3(narrow, narrow))
         self.bn1 = nn.BatchNorm2d(narrow)
         self.layer1 = nn.Sequential(IdleGcaBlock(narrow, narrow, 1, False, stem, config))
         self.layer2 = nn.Sequential(GcaBlock(narrow, middle, 2, True, side2, config))
         self.layer3 = nn.Sequential(GcaBlock(middle, wide, 2, True, side3, config))
         self.layer4 = nn.Sequential(Block(wide, wide, 2, True), Block(wide, wide, 1, False), Block(wide, wide, 1, False))
-        self.patch_embedding = nn.Sequential(conv3x3(wide, wide, 2), nn.BatchNorm2d(wide), nn.ReLU())
+        self.patch_embedding = nn.Sequential(conv3x3(wide, wide, 2), nn.BatchNorm2d(wide), nn.ReLU(inplace=True))
         self.pos_transformer = Transformer(wide, config.static_mlp)
         self.temporal_transformer = Transformer(features, config.temporal_mlp)
         self.maxpool = nn.MaxPool2d(3, 2, 1)
 
     def forward(self, clips: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """clips [B, T, 3, S, S] -> features [B, D], logits of layer2's and layer3's auxiliary heads [B, classes]."""
-        maps = self.maxpool(F.relu(self.bn1(self.conv1(clips.flatten(0, 1)))))
+        maps = self.maxpool(relu(self.bn1(self.conv1(clips.flatten(0, 1)))))
         maps = self.layer1(maps)
         maps, auxiliary2 = self.layer2(maps)
         maps, auxiliary3 = self.layer3(maps)

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
+
+warnings.filterwarnings('ignore', 'Failed to initialize NumPy')  # which nothing here needs; said while torch is imported
 
 import torch
 from torch import Tensor
