@@ -13,9 +13,13 @@ import { deviceFolder } from './tensorflow.mjs';
 
 const QUIET = fileURLToPath(new URL('./quiet.cc', import.meta.url));
 
+const AVX512 = ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mfma'];
+/** Known to GCC 11, Clang 9 and later; left out for older compilers. */
+const BFLOAT16 = ['-mavx512bf16'];
+
 /** Builds of the project's own kernels by the vectors they use; src/engine/tensorflow.ts takes the first that the processor has. */
 const VECTORS = {
-  x64: { 'cpu-avx512': ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mfma'], 'cpu-avx2': ['-mavx2', '-mfma'] },
+  x64: { 'cpu-avx512bf16': [...AVX512, ...BFLOAT16], 'cpu-avx512': AVX512, 'cpu-avx2': ['-mavx2', '-mfma'] },
   arm64: { 'cpu-plain': [] },
 };
 
@@ -105,7 +109,10 @@ export async function compile(home, module, [command = '', ...args], built) {
   const scratch = makeScratch(home.native);
   try {
     const made = join(scratch, module.name);
-    const { status, output } = await run(command, [...args, ...compileCommand(home, module), '-o', made], { env: { ...process.env, TMPDIR: scratch } });
+    /** @param {Module} wanted */
+    const attempt = (wanted) => run(command, [...args, ...compileCommand(home, wanted), '-o', made], { env: { ...process.env, TMPDIR: scratch } });
+    let { status, output } = await attempt(module);
+    if (status !== 0 && module.options.some((option) => BFLOAT16.includes(option))) ({ status, output } = await attempt({ ...module, options: module.options.filter((option) => !BFLOAT16.includes(option)) }));
     if (status !== 0) throw compileError(command, output);
     mkdirSync(dirname(built), { recursive: true });
     writeWhole(built, readFileSync(made));

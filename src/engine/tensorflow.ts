@@ -81,7 +81,7 @@ function loadQuietly(require: NodeJS.Require, packageDir: string): void {
 }
 
 /** Builds of src/engine/cpu, the widest vectors first. */
-const KERNELS = ['cpu-avx512', 'cpu-avx2', 'cpu-plain'];
+const KERNELS = ['cpu-avx512bf16', 'cpu-avx512', 'cpu-avx2', 'cpu-plain'];
 
 /** @returns whether this processor can run one of the builds there are; its operations are registered then. */
 function registerKernels(require: NodeJS.Require, packageDir: string): boolean {

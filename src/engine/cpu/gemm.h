@@ -7,11 +7,27 @@
 /** Rows of a block whose sums stay in registers: 14 x 2 of AVX-512's 32, 6 x 2 of 16. */
 constexpr int ROWS = LANES == 16 ? 14 : 6;
 
+/** How sums grow: of products of float32, or of pairs of bfloat16 in lanes of 32 bits. */
+struct Floats {
+  static Lanes add(Lanes sum, Lanes a, Lanes b) { return sum + a * b; }
+};
+
+#if defined(__AVX512BF16__)
+#include <immintrin.h>
+constexpr bool HAS_PAIRS = true;
+struct Pairs {
+  static Lanes add(Lanes sum, Lanes a, Lanes b) { return (Lanes)_mm512_dpbf16_ps((__m512)sum, (__m512bh)a, (__m512bh)b); }
+};
+#else
+constexpr bool HAS_PAIRS = false;
+using Pairs = Floats; // never used
+#endif
+
 /** A(row, k) is at a[row * row stride + k * k stride]. */
 struct Left { const float* a; long rowStride, kStride; };
 
 /** c[R][N * LANES] (+)= A[R][depth] * b[depth][N * LANES] */
-template <int R, int N>
+template <class Product, int R, int N>
 void block(Left left, const float* b, long bStride, int depth, float* c, long cStride, bool add) {
   Lanes sums[R][N];
   for (int r = 0; r < R; r++) for (int n = 0; n < N; n++) sums[r][n] = add ? load(c + r * cStride + n * LANES) : Lanes{};
@@ -23,7 +39,7 @@ void block(Left left, const float* b, long bStride, int depth, float* c, long cS
     for (int r = 0; r < R; r++) {
       const Lanes x = all(left.a[r * left.rowStride + k * left.kStride]);
 #pragma GCC unroll 2
-      for (int n = 0; n < N; n++) sums[r][n] += x * row[n];
+      for (int n = 0; n < N; n++) sums[r][n] = Product::add(sums[r][n], x, row[n]);
     }
   }
   for (int r = 0; r < R; r++) for (int n = 0; n < N; n++) store(c + r * cStride + n * LANES, sums[r][n]);
@@ -31,18 +47,18 @@ void block(Left left, const float* b, long bStride, int depth, float* c, long cS
 
 using Block = void (*)(Left, const float*, long, int, float*, long, bool);
 
-template <int N, int... R>
+template <class Product, int N, int... R>
 constexpr Block blockOf(int rows, std::integer_sequence<int, R...>) {
-  constexpr Block blocks[] = {block<R + 1, N>...};
+  constexpr Block blocks[] = {block<Product, R + 1, N>...};
   return blocks[rows - 1];
 }
 
 /** Columns [0, N * LANES) of c (+)= A[rows][depth] * b. Rows are shared out evenly among the blocks. */
-template <int N>
+template <class Product, int N>
 void panel(Left left, int rows, const float* b, long bStride, int depth, float* c, long cStride, bool add) {
   const int blocks = (rows + ROWS - 1) / ROWS;
   for (int i = 0; i < blocks; i++) {
     const int first = rows * i / blocks, count = rows * (i + 1) / blocks - first;
-    blockOf<N>(count, std::make_integer_sequence<int, ROWS>{})({left.a + first * left.rowStride, left.rowStride, left.kStride}, b, bStride, depth, c + first * cStride, cStride, add);
+    blockOf<Product, N>(count, std::make_integer_sequence<int, ROWS>{})({left.a + first * left.rowStride, left.rowStride, left.kStride}, b, bStride, depth, c + first * cStride, cStride, add);
   }
 }

@@ -36,6 +36,12 @@ inline void store(BFloat16* to, Lanes x) {
   std::memcpy(to, &half, sizeof half);
 }
 
+/** A lane holds two bfloat16 numbers, `first` in its lower half: what one instruction multiplies in pairs. */
+inline Lanes paired(Lanes first, Lanes second) {
+  const auto rounded = [](Lanes x) { const Bits bits = (Bits)x; return bits + 0x7fff + ((bits >> 16) & 1); };
+  return (Lanes)((rounded(first) >> 16) | (rounded(second) & 0xffff0000));
+}
+
 inline Lanes all(float x) { return Lanes{} + x; }
 inline Lanes larger(Lanes a, Lanes b) { return a > b ? a : b; }
 

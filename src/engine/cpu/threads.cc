@@ -1,6 +1,7 @@
 #include "threads.h"
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <memory>
@@ -32,17 +33,26 @@ class Pool {
     }
     wake.notify_all();
     takeTasks();
+    spin([this] { return busy == 0; });
     std::unique_lock<std::mutex> guard(mutex);
     done.wait(guard, [this] { return busy == 0; });
   }
 
  private:
+  /** Waits a moment without sleeping: the next work often comes sooner than a thread wakes up. */
+  template <class Condition>
+  static void spin(Condition isTrue) {
+    constexpr auto MOMENT = std::chrono::microseconds(50);
+    for (const auto start = std::chrono::steady_clock::now(); !isTrue() && std::chrono::steady_clock::now() - start < MOMENT;) {}
+  }
+
   void takeTasks() {
     for (int i; (i = next.fetch_add(1)) < total;) (*work)(i);
   }
 
   void serve() {
     for (uint64_t seen = 0;;) {
+      spin([&] { return round != seen; });
       {
         std::unique_lock<std::mutex> guard(mutex);
         wake.wait(guard, [&] { return round != seen; });
@@ -58,8 +68,9 @@ class Pool {
   std::condition_variable wake, done;
   const std::function<void(int)>* work = nullptr;
   std::atomic<int> next{0};
-  int total = 0, busy = 0, workers = 0;
-  uint64_t round = 0;
+  std::atomic<int> busy{0};
+  std::atomic<uint64_t> round{0};
+  int total = 0, workers = 0;
 };
 
 struct Free { void operator()(float* memory) const { std::free(memory); } };

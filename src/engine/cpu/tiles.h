@@ -1,0 +1,111 @@
+// Maps cut into tiles of 4x4 outputs, and their way into the domain of Winograd's products and out of it.
+#pragma once
+#include <algorithm>
+#include "convolution.h"
+#include "winograd.h"
+
+/** A map cut into tiles of 4x4 outputs; tiles at the lower and right edge may hang over. */
+struct Tiling {
+  int height, width, down, across, count;
+  Tiling(const Maps& m) : height(m.height), width(m.width), down((m.height + TILE - 1) / TILE), across((m.width + TILE - 1) / TILE), count(m.images * down * across) {}
+  int image(int tile) const { return tile / (down * across); }
+  int top(int tile) const { return tile / across % down * TILE; }
+  int left(int tile) const { return tile % across * TILE; }
+};
+
+/** Addresses of N x N places from (top, left) on, those outside the map pointing to zeros. */
+template <int N, class T>
+void locate(const Tiling& tiling, const T* map, int channels, int top, int left, const T* zeros, const T* places[N][N]) {
+  for (int i = 0; i < N; i++) for (int j = 0; j < N; j++) {
+    const int row = top + i, column = left + j;
+    const bool inside = row >= 0 && row < tiling.height && column >= 0 && column < tiling.width;
+    places[i][j] = inside ? map + (long(row) * tiling.width + column) * channels : zeros;
+  }
+}
+
+/** The places of a tile: its outputs (N = 4), or the inputs that they depend on, one more on every side (N = 6). */
+template <int N, class T>
+void locateTile(const Tiling& tiling, const T* maps, int channels, int tile, const T* zeros, const T* places[N][N]) {
+  constexpr int margin = (N - TILE) / 2;
+  const T* map = maps + long(tiling.image(tile)) * tiling.height * tiling.width * channels;
+  locate<N>(tiling, map, channels, tiling.top(tile) - margin, tiling.left(tile) - margin, zeros, places);
+}
+
+/** N x N places of one tile into the domain of products: `to` [36][channels], `point` numbers from one of the 36 to the next. */
+template <int N, class T, class E, class Transform>
+void transformTile(Transform transform, const T* const places[N][N], int channels, E* to, long point) {
+  for (int c = 0; c < channels; c += LANES) {
+    Lanes from[N][N], result[PATCH][PATCH];
+    for (int i = 0; i < N; i++) for (int j = 0; j < N; j++) from[i][j] = load(places[i][j] + c);
+    alongBoth<N, PATCH>(transform, from, result);
+    for (int p = 0; p < POINTS; p++) store(to + p * point + c, result[p / PATCH][p % PATCH]);
+  }
+}
+
+/** E is float, or BFloat16 where the products are to be done in it. */
+template <class T, class E>
+void transformInputs(const Tiling& tiling, const T* x, int channels, int first, int count, const T* zeros, E* to, long point) {
+  for (int t = 0; t < count; t++) {
+    const T* places[PATCH][PATCH];
+    locateTile<PATCH>(tiling, x, channels, first + t, zeros, places);
+    transformTile<PATCH>(intoInput, places, channels, to + long(t) * channels, point);
+  }
+}
+
+/** Tiles for the filter's gradient, of inputs (N = 6) or of the output's gradient (N = 4): `to` [36][count][channels]. */
+template <int N, class T, class Transform>
+void transformTiles(Transform transform, const Tiling& tiling, const T* maps, int channels, int first, int count, const T* zeros, float* to, long point) {
+  for (int t = 0; t < count; t++) {
+    const T* places[N][N];
+    locateTile<N>(tiling, maps, channels, first + t, zeros, places);
+    transformTile<N>(transform, places, channels, to + long(t) * channels, point);
+  }
+}
+
+/** As transformTiles, two tiles to a row in pairs of bfloat16: [36][count / 2 rounded up][channels]. `last`: tiles from there on are zeros. */
+template <int N, class T, class Transform>
+void transformTilePairs(Transform transform, const Tiling& tiling, const T* maps, int channels, int first, int last, int pairs, const T* zeros, float* to, long point) {
+  for (int pair = 0; pair < pairs; pair++) {
+    const T* places[2][N][N];
+    for (int which = 0; which < 2; which++) {
+      const int tile = first + 2 * pair + which;
+      if (tile < last) locateTile<N>(tiling, maps, channels, tile, zeros, places[which]);
+      else for (auto& row : places[which]) std::fill(row, row + N, zeros);
+    }
+    for (int c = 0; c < channels; c += LANES) {
+      Lanes from[N][N], results[2][PATCH][PATCH];
+      for (int which = 0; which < 2; which++) {
+        for (int i = 0; i < N; i++) for (int j = 0; j < N; j++) from[i][j] = load(places[which][i][j] + c);
+        alongBoth<N, PATCH>(transform, from, results[which]);
+      }
+      for (int p = 0; p < POINTS; p++) store(to + p * point + long(pair) * channels + c, paired(results[0][p / PATCH][p % PATCH], results[1][p / PATCH][p % PATCH]));
+    }
+  }
+}
+
+/** What is done to an output on its way to memory. */
+struct Finish {
+  const float* bias = nullptr;
+  bool relu = false;
+  Lanes operator()(Lanes y, Lanes add) const {
+    const Lanes sum = y + add;
+    if (!relu) return sum;
+    return sum < Lanes{} ? Lanes{} : sum; // a NaN stays one
+  }
+};
+
+template <class T>
+void transformOutputs(const Tiling& tiling, const float* products, int channels, int first, int count, Finish finish, T* y, long point) {
+  for (int t = 0; t < count; t++) {
+    const int tile = first + t, top = tiling.top(tile), left = tiling.left(tile);
+    const int rows = std::min(TILE, tiling.height - top), columns = std::min(TILE, tiling.width - left);
+    T* corner = y + ((long(tiling.image(tile)) * tiling.height + top) * tiling.width + left) * channels;
+    for (int c = 0; c < channels; c += LANES) {
+      Lanes from[PATCH][PATCH], result[TILE][TILE];
+      for (int p = 0; p < POINTS; p++) from[p / PATCH][p % PATCH] = load(products + p * point + long(t) * channels + c);
+      alongBoth<PATCH, TILE>(outOfProduct, from, result);
+      const Lanes bias = finish.bias ? load(finish.bias + c) : Lanes{};
+      for (int i = 0; i < rows; i++) for (int j = 0; j < columns; j++) store(corner + (long(i) * tiling.width + j) * channels + c, finish(result[i][j], bias));
+    }
+  }
+}
