@@ -6,6 +6,7 @@ import type { Dataset } from '../data/clip.ts';
 import { createLoader } from '../data/loader.ts';
 import { throwIfInterrupted } from '../errors.ts';
 import type { Engine } from '../engine/tensorflow.ts';
+import { initialWeights, type Weights } from '../model/weights.ts';
 import { trainRun } from '../experiments/run.ts';
 import { learningRate } from '../train/optimizer.ts';
 import { createTrainer } from '../train/trainer.ts';
@@ -24,13 +25,21 @@ export interface PrecisionOptions {
 export interface LossTrack {
   readonly f32: readonly number[];
   readonly bf16: readonly number[];
+  /** Float32 again, from weights moved by a millionth: how far two such trainings part whatever the precision. */
+  readonly control: readonly number[];
 }
 
-/** Takes the first `steps` steps of a training in both precisions, on the same batches from the same weights. @throws UserError, Interrupted. */
+/** Of the control's first weights, relative. */
+const NUDGE = 1e-6;
+
+const nudged = (weights: Weights): Weights =>
+  new Map([...weights].map(([name, values]) => [name, values.map((value, i) => value * (1 + (i % 2 === 0 ? NUDGE : -NUDGE)))]));
+
+/** Takes the first `steps` steps of a training in both precisions, on the same batches from the same weights, and the control's. @throws UserError, Interrupted. */
 export async function trackLosses({ engine, dataset, config, signal, onProgress }: PrecisionOptions, steps: number): Promise<LossTrack> {
   const loader = createLoader();
-  const trainers = PRECISIONS.map((precision) => createTrainer(engine.ops, { ...config, precision }));
-  const losses: [number[], number[]] = [[], []];
+  const trainers = [...PRECISIONS.map((precision) => createTrainer(engine.ops, { ...config, precision })), createTrainer(engine.ops, config, { weights: nudged(initialWeights(config)) })];
+  const losses: [number[], number[], number[]] = [[], [], []];
   try {
     for (let epoch = 1, step = 0; step < steps; epoch++) {
       for await (const batch of loader.batches(dataset.train, { ...config, mode: 'train', epoch, dropLast: true, signal })) {
@@ -40,18 +49,18 @@ export async function trackLosses({ engine, dataset, config, signal, onProgress 
         onProgress?.(step, steps);
       }
     }
-    return { f32: losses[0], bf16: losses[1] };
+    return { f32: losses[0], bf16: losses[1], control: losses[2] };
   } finally {
     for (const trainer of trainers) trainer.dispose();
     await loader.close();
   }
 }
 
-/** Relative distance of the two precisions' losses: of their means over all steps, and the largest over means of `window` steps. */
-export function lossDistance({ f32, bf16 }: LossTrack, window = 20): { readonly overall: number; readonly worstWindow: number } {
-  const apart = (from: number, to: number): number => Math.abs(mean(bf16.slice(from, to)) / mean(f32.slice(from, to)) - 1);
-  const starts = Array.from({ length: Math.max(1, f32.length - window + 1) }, (_, i) => i);
-  return { overall: apart(0, f32.length), worstWindow: Math.max(...starts.map((from) => apart(from, from + window))) };
+/** Relative distance of losses from those of reference: of their means over all steps, and the largest over means of `window` steps. */
+export function lossDistance(reference: readonly number[], losses: readonly number[], window = 20): { readonly overall: number; readonly worstWindow: number } {
+  const apart = (from: number, to: number): number => Math.abs(mean(losses.slice(from, to)) / mean(reference.slice(from, to)) - 1);
+  const starts = Array.from({ length: Math.max(1, reference.length - window + 1) }, (_, i) => i);
+  return { overall: apart(0, reference.length), worstWindow: Math.max(...starts.map((from) => apart(from, from + window))) };
 }
 
 /** UAR of one seed's runs, fractions. */

@@ -4,13 +4,13 @@ import { compareSeeds, lossDistance } from '../../src/bench/precision.ts';
 describe('bench/precision', () => {
   it('lossDistance compares means over all steps and over every window', () => {
     const f32 = Array.from({ length: 40 }, () => 2), bf16 = f32.map((loss, i) => i < 20 ? loss * 1.01 : loss * 0.99);
-    const { overall, worstWindow } = lossDistance({ f32, bf16 });
+    const { overall, worstWindow } = lossDistance(f32, bf16);
     assert.ok(Math.abs(overall) < 1e-12);
     assert.ok(Math.abs(worstWindow - 0.01) < 1e-12);
   });
 
   it('lossDistance of fewer steps than a window is over all of them', () => {
-    assert.ok(Math.abs(lossDistance({ f32: [1, 1], bf16: [1.1, 1.1] }).worstWindow - 0.1) < 1e-12);
+    assert.ok(Math.abs(lossDistance([1, 1], [1.1, 1.1]).worstWindow - 0.1) < 1e-12);
   });
 
   it('compareSeeds gives the mean difference and the interval of float32\'s own mean', () => {

@@ -59,8 +59,11 @@ async function compareLosses(shell: Shell, base: PrecisionOptions, steps: number
   try {
     const track = await trackLosses({ ...base, onProgress: (done, total) => progress.update({ done, total }) }, steps);
     progress.stop();
-    const { overall, worstWindow } = lossDistance(track);
-    shell.print(`loss over ${steps} steps, bf16 against f32 on the same batches: means ${percent(overall)} % apart; over any 20 steps at most ${percent(worstWindow)} %`);
+    const rows = ([['bf16', track.bf16], ['f32 from weights moved by 1e-6', track.control]] as const).map(([name, losses]) => {
+      const { overall, worstWindow } = lossDistance(track.f32, losses);
+      return [name, percent(overall), percent(worstWindow)];
+    });
+    shell.print(table([`loss of ${steps} steps against f32, percent apart`, 'mean of all', 'worst mean of 20'], rows));
     return track;
   } finally { progress.stop(); }
 }
