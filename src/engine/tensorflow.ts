@@ -83,9 +83,13 @@ function loadQuietly(require: NodeJS.Require, packageDir: string): void {
 /** Builds of src/engine/cpu, the widest vectors first. */
 const KERNELS = ['cpu-avx512bf16', 'cpu-avx512', 'cpu-avx2', 'cpu-plain'];
 
-/** @returns whether this processor can run one of the builds there are; its operations are registered then. */
+/**
+ * IAL_CPU_KERNELS names one build to take, or "none" for TensorFlow's own kernels alone.
+ * @returns whether this processor can run one of the builds there are; its operations are registered then.
+ */
 function registerKernels(require: NodeJS.Require, packageDir: string): boolean {
-  const built = KERNELS.map((name) => join(packageDir, `lib/napi-v8/${name}.node`)).filter((file) => existsSync(file));
+  const wanted = process.env['IAL_CPU_KERNELS'];
+  const built = KERNELS.filter((name) => wanted === undefined || wanted === name).map((name) => join(packageDir, `lib/napi-v8/${name}.node`)).filter((file) => existsSync(file));
   return built.some((file) => (require(file) as { isRegistered: boolean }).isRegistered);
 }
 

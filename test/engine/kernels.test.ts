@@ -1,0 +1,33 @@
+// Every build of the project's own kernels that this processor can run passes the tests of the operations, and so do
+// TensorFlow's kernels alone, which an engine without such a build falls back to.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { resolveEngine } from '../../src/engine/home.ts';
+import { ROOT } from '../setup/sandbox.ts';
+
+const FILES = ['test/engine/ops.test.ts', 'test/train/optimizer.test.ts', 'test/engine/precision.test.ts'];
+
+function testWith(kernels: string, files: readonly string[]): void {
+  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'node_modules/mocha/bin/mocha.js', '--no-config', '--timeout', '60000', ...files], {
+    cwd: ROOT, encoding: 'utf8', env: { ...process.env, IAL_CPU_KERNELS: kernels },
+  });
+  assert.equal(status, 0, stdout.slice(-2000));
+}
+
+describe('engine/cpu', () => {
+  for (const kernels of ['cpu-avx512', 'cpu-avx2']) {
+    it(`the build ${kernels} computes the operations`, function () {
+      this.timeout(120000);
+      const file = join(resolveEngine()!.packageDir, `lib/napi-v8/${kernels}.node`);
+      if (!existsSync(file)) this.skip();
+      testWith(kernels, FILES);
+    });
+  }
+
+  it('TensorFlow\'s kernels alone compute the operations', function () {
+    this.timeout(120000);
+    testWith('none', FILES.slice(0, 2));
+  });
+});
