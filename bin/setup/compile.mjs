@@ -51,6 +51,11 @@ export function modules(home, platform, device) {
       sources: [QUIET],
       options: [`-DTENSORFLOW_FRAMEWORK="${platform.mac ? '@rpath/' : ''}${framework}"`, ...shared],
     },
+    {
+      name: 'jpeg.node',
+      sources: [join(home.root, 'src', 'engine', 'jpeg', 'jpeg.cc')],
+      options: [`-DTENSORFLOW_CORE="${platform.mac ? '@rpath/' : ''}${core}"`, ...shared],
+    },
     ...(device === 'cpu' ? kernelModules(home, platform, ['-I', join(libraries, 'include'), join(libraries, framework), ...shared]) : []),
   ];
 }

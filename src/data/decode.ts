@@ -1,7 +1,8 @@
-// From image files to bytes: sharp (libvips) decodes off the JavaScript thread; resizing is ours (resize.ts).
+// From image files to bytes: TensorFlow's JPEG decoder where it gives sharp's bytes, sharp (libvips) for the rest; resizing is ours (resize.ts).
 import { readFile } from 'node:fs';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
+import { loadJpegDecoder, type JpegDecoder } from '../engine/jpeg.ts';
 import { UserError } from '../errors.ts';
 import type { RawImage } from './resize.ts';
 
@@ -17,6 +18,14 @@ const MAX_PIXELS = 4096 * 4096;
 
 const REASONS: Readonly<Record<string, string>> = { ENOENT: 'no such file', EACCES: 'a file that may not be read', EPERM: 'a file that may not be read', EISDIR: 'a folder', ELOOP: 'a loop of links' };
 
+let decoder: JpegDecoder | undefined | null = null;
+
+/** Loaded at the first frame, in the thread that decodes. */
+function jpegDecoder(): JpegDecoder | undefined {
+  if (decoder === null) decoder = loadJpegDecoder();
+  return decoder;
+}
+
 /** Where frames come from: the disk, or a cache in front of it. */
 export type FrameSource = (file: string, clipId: string) => Promise<RawImage>;
 
@@ -29,6 +38,8 @@ export async function decodeFrame(file: string, clipId: string): Promise<RawImag
   try {
     const bytes = await readBytes(file); // a fifth cheaper than sharp(file), which opens the file twice
     if (bytes.length === 0) throw new Error('an empty file');
+    const fast = jpegDecoder()?.(bytes);
+    if (fast) return fast;
     const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { data, width: info.width, height: info.height };
   } catch (error) {
