@@ -10,12 +10,17 @@ export interface Pixels { readonly data: Buffer; readonly width: number; readonl
 /** undefined for whatever it is not sure to decode as sharp does, and for a damaged file. */
 export type JpegDecoder = (bytes: Buffer) => Pixels | undefined;
 
+/** To be called in the main thread too: a worker's environment is a copy that TensorFlow does not see. */
+export function silenceTensorflow(): void {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+}
+
 /** undefined where the engine is not set up, or its TensorFlow has no such function. IAL_JPEG=sharp does without. */
 export function loadJpegDecoder(): JpegDecoder | undefined {
   const home = process.env['IAL_JPEG'] === 'sharp' ? undefined : resolveEngine();
   const [quiet, jpeg] = ['quiet', 'jpeg'].map((name) => join(home?.packageDir ?? '', `lib/napi-v8/${name}.node`)) as [string, string];
   if (!home || !existsSync(jpeg)) return undefined;
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+  silenceTensorflow();
   const require = createRequire(import.meta.url);
   try {
     if (existsSync(quiet)) require(quiet);
