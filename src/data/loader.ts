@@ -8,7 +8,7 @@ import type { Batch, Clip } from './clip.ts';
 import { cacheVoice, openDiskCache, type DiskCacheOptions } from './cacheSettings.ts';
 import type { BadClipPolicy } from './collect.ts';
 import { createPool, type Pool } from './pool.ts';
-import { authorsTestIndices, authorsTrainIndices, testIndices, trainIndices, type Sampling } from './sampling.ts';
+import { authorsTestIndices, authorsTrainIndices, middleIndices, testIndices, trainIndices, type Sampling, type SamplingRule } from './sampling.ts';
 
 export interface BatchOptions extends Sampling {
   /** Side of the square images. */
@@ -22,8 +22,8 @@ export interface BatchOptions extends Sampling {
   readonly epoch: number;
   /** Leaves out a last batch of fewer clips. */
   readonly dropLast: boolean;
-  /** Which frames: the corrected rule (default) or the authors' (sampling.ts). */
-  readonly sampling?: 'even' | 'authors';
+  /** Which frames; 'even' by default. */
+  readonly sampling?: SamplingRule;
   /** Batches prepared ahead; by default up to 8, fewer where they would take more than 256 MB. */
   readonly prefetch?: number;
   readonly signal?: AbortSignal | undefined;
@@ -80,9 +80,13 @@ export const epochOrder = (clips: readonly Clip[], { mode, seed, epoch }: Pick<B
 
 /** The frames of a clip that the network sees this epoch: U * V indices. */
 export function frameIndices({ id, frames }: Clip, options: Pick<BatchOptions, 'mode' | 'seed' | 'epoch' | 'sampling' | keyof Sampling>): number[] {
-  const isAuthors = options.sampling === 'authors';
-  if (options.mode === 'test') return (isAuthors ? authorsTestIndices : testIndices)(frames.length, options);
-  return (isAuthors ? authorsTrainIndices : trainIndices)(frames.length, options, random(options.seed, 'frames', options.epoch, id));
+  const { mode, seed, epoch, sampling = 'even' } = options;
+  const isAuthors = sampling === 'authors';
+  if (sampling === 'middle') return middleIndices(frames.length, options);
+  const indices = mode === 'test' ? (isAuthors ? authorsTestIndices : testIndices)(frames.length, options)
+    : (isAuthors ? authorsTrainIndices : trainIndices)(frames.length, options, random(seed, 'frames', epoch, id));
+  // a test must give the same numbers each time: its order depends on the clip alone
+  return sampling === 'shuffled' ? random(seed, 'frame order', mode === 'test' ? 'test' : epoch, id).shuffle(indices) : indices;
 }
 
 function planBatch(clips: readonly Clip[], totalFrames: number, options: BatchOptions): BatchPlan {

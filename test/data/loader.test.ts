@@ -231,3 +231,23 @@ describe('createLoader', () => {
     assert.ok(readdirSync('/proc/self/fd').length <= before + 2);
   });
 });
+
+describe('frameIndices of the controls', () => {
+  const clip = { id: '00001', label: 0, frames: Array.from({ length: 40 }, (_, i) => `${i}.jpg`) };
+  const options = { mode: 'test', seed: 1, epoch: 1, numSegments: 8, framesPerSegment: 1 } as const;
+  const ascending = (indices: readonly number[]): number[] => indices.toSorted((a, b) => a - b);
+
+  it('shuffles the frames of the even rule, in a test the same way each time, in training anew each epoch', () => {
+    const even = frameIndices(clip, options), shuffled = frameIndices(clip, { ...options, sampling: 'shuffled' });
+    assert.deepEqual(ascending(shuffled), even);
+    assert.notDeepEqual(shuffled, even);
+    assert.deepEqual(frameIndices(clip, { ...options, epoch: 2, sampling: 'shuffled' }), shuffled);
+    const [first, second] = [1, 2].map((epoch) => frameIndices(clip, { ...options, mode: 'train', epoch, sampling: 'shuffled' }));
+    assert.notDeepEqual(first, second);
+    assert.deepEqual(ascending(first!), frameIndices(clip, { ...options, mode: 'train', epoch: 1 }));
+  });
+
+  it('shows the middle frame alone', () => {
+    for (const mode of ['train', 'test'] as const) assert.deepEqual(frameIndices(clip, { ...options, mode, sampling: 'middle' }), Array.from({ length: 8 }, () => 20));
+  });
+});
