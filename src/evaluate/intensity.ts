@@ -1,5 +1,7 @@
 // Does a network see weak expressions? Recall and margin by the true peak intensity of a clip, which only sets with known
 // intensity have (the synthetic benchmark; no DFEW, no FERV39k). Intervals resample people, not clips.
+import type { Clip } from '../data/clip.ts';
+import { testIndices, type Sampling } from '../data/sampling.ts';
 import { random } from '../random.ts';
 import type { IntensityBin, IntensityReport, Interval } from '../runs/reports.ts';
 import type { Prediction } from '../runs/types.ts';
@@ -22,7 +24,19 @@ export interface IntensityOptions {
 
 interface Item { readonly id: string; readonly peak: number; readonly isFound: boolean; readonly margin: number }
 
-/** The peak of each clip's intensity over its frames. */
+/**
+ * The peak of each clip's intensity among the frames that the network saw in the test; clips of unknown intensity are left out.
+ * @param intensity per frame, or one value for the whole clip (sets with levels such as CREMA-D's)
+ */
+export function seenPeaks(clips: readonly Clip[], intensity: ReadonlyMap<string, readonly number[]>, sampling: Sampling, indices: typeof testIndices = testIndices): Map<string, number> {
+  return new Map(clips.flatMap(({ id, frames }): [string, number][] => {
+    const values = intensity.get(id);
+    if (!values) return [];
+    return [[id, values.length === 1 ? values[0]! : Math.max(...indices(frames.length, sampling).map((i) => values[i] ?? 0))]];
+  }));
+}
+
+/** The peak of each clip's intensity over all its frames, seen or not. */
 export const peakIntensities = (frames: ReadonlyMap<string, readonly number[]>): Map<string, number> =>
   new Map([...frames].map(([id, values]) => [id, Math.max(...values)]));
 

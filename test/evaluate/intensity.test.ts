@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { intensityReport, peakIntensities, scaledMargins } from '../../src/evaluate/intensity.ts';
+import { intensityReport, peakIntensities, scaledMargins, seenPeaks } from '../../src/evaluate/intensity.ts';
 import type { Prediction } from '../../src/runs/types.ts';
 
 const clip = (id: string, label: number, ...logits: number[]): Prediction => ({ id, label, logits });
@@ -7,6 +7,13 @@ const clip = (id: string, label: number, ...logits: number[]): Prediction => ({ 
 describe('intensity', () => {
   it('the peak of a clip is its largest intensity', () => {
     assert.deepEqual(peakIntensities(new Map([['a', [0, 0.4, 0.1]]])), new Map([['a', 0.4]]));
+  });
+
+  it('of the frames that the network saw where it saw a part; a value for the whole clip stands for itself', () => {
+    const clip = (id: string, count: number) => ({ id, label: 0, frames: Array.from({ length: count }, (_, i) => `${i}.jpg`) });
+    const rising = Array.from({ length: 40 }, (_, i) => i / 40);
+    const peaks = seenPeaks([clip('a', 40), clip('b', 40), clip('unknown', 40)], new Map([['a', rising], ['b', [0.7]]]), { numSegments: 4, framesPerSegment: 1 });
+    assert.deepEqual([...peaks], [['a', 35 / 40], ['b', 0.7]]); // frames 5, 15, 25 and 35
   });
 
   it('margins do not change when a network stretches or shifts its logits', () => {
