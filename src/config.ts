@@ -4,6 +4,13 @@ import { UserError } from './errors.ts';
 export type Precision = 'f32' | 'bf16';
 export type Selection = 'last' | 'best-on-validation' | 'best-on-test';
 
+/**
+ * Which frames of a clip the network sees (data/sampling.ts). even: the corrected rule; authors: theirs, defects and all; and two
+ * controls of what motion is worth: shuffled, the even rule's frames in a random order; middle: the clip's middle frame alone.
+ */
+export const SAMPLING_RULES = ['even', 'authors', 'shuffled', 'middle'] as const;
+export type SamplingRule = (typeof SAMPLING_RULES)[number];
+
 export interface ExperimentConfig {
   readonly preset: string;
 
@@ -15,6 +22,7 @@ export interface ExperimentConfig {
   readonly numSegments: number;
   /** V: consecutive frames taken from each segment; the network sees U x V frames. */
   readonly framesPerSegment: number;
+  readonly sampling: SamplingRule;
   readonly numClasses: number;
   /** Where the global convolution-attention block stands; elsewhere a plain residual block. */
   readonly gca: { readonly layer2: boolean; readonly layer3: boolean };
@@ -54,7 +62,7 @@ export interface ExperimentConfig {
 /** The authors' released recipe (main.py, modules.py): 19,083,527 parameters. They write 1000 epochs; the learning rate is spent by 70. */
 const paper: ExperimentConfig = {
   preset: 'paper',
-  width: [64, 128, 256], imageSize: 112, numSegments: 16, framesPerSegment: 1, numClasses: 7,
+  width: [64, 128, 256], imageSize: 112, numSegments: 16, framesPerSegment: 1, sampling: 'even', numClasses: 7,
   gca: { layer2: true, layer3: true }, reduction: 16, fusion: true, temporal: 'transformer', staticMlp: 256, temporalMlp: 512,
   lambda: 0.1, auxWeight: 0.05,
   optimizer: 'sgd', learningRate: 1e-3, momentum: 0.9, weightDecay: 0.1, schedule: 'step', decayEvery: 7, decayFactor: 0.5, epochs: 100, batchSize: 40, precision: 'f32',
@@ -141,7 +149,7 @@ function settingNames(config: ExperimentConfig): string[] {
 
 const CHOICES: Partial<Record<keyof ExperimentConfig, readonly string[]>> = {
   temporal: ['transformer', 'mean'], optimizer: ['sgd', 'adamw'], schedule: ['step', 'cosine'],
-  precision: ['f32', 'bf16'],
+  precision: ['f32', 'bf16'], sampling: SAMPLING_RULES,
   selection: ['last', 'best-on-validation', 'best-on-test'],
 };
 const COUNTS = ['imageSize', 'numSegments', 'framesPerSegment', 'numClasses', 'reduction', 'staticMlp', 'temporalMlp', 'decayEvery', 'epochs', 'batchSize'] as const;

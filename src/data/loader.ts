@@ -1,6 +1,7 @@
 // Batches for training and testing, prepared ahead by worker threads. What a batch holds is a function of the clips, the seed
 // and the epoch alone: neither the number of workers nor their timing changes it.
 import { availableParallelism, totalmem } from 'node:os';
+import type { SamplingRule } from '../config.ts';
 import { Interrupted, throwIfInterrupted, UserError } from '../errors.ts';
 import { random } from '../random.ts';
 import type { AssembledBatch, BatchPlan, Skip } from './batch.ts';
@@ -8,7 +9,7 @@ import type { Batch, Clip } from './clip.ts';
 import { cacheVoice, openDiskCache, type DiskCacheOptions } from './cacheSettings.ts';
 import type { BadClipPolicy } from './collect.ts';
 import { createPool, type Pool } from './pool.ts';
-import { authorsTestIndices, authorsTrainIndices, middleIndices, testIndices, trainIndices, type Sampling, type SamplingRule } from './sampling.ts';
+import { authorsTestIndices, authorsTrainIndices, middleIndices, testIndices, trainIndices, type Sampling } from './sampling.ts';
 
 export interface BatchOptions extends Sampling {
   /** Side of the square images. */

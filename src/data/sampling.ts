@@ -10,13 +10,6 @@
 // DFEW (11,697 clips): 14 clips have 11-15 frames; FERV39k: 4,070 of 38,935 have fewer than 16 (field's lists, counted).
 import type { Random } from '../random.ts';
 
-/**
- * Which frames of a clip the network sees. even: the corrected rule (default); authors: theirs, defects and all; and two controls that
- * ask what motion is worth: shuffled, the even rule's frames in a random order; middle: the clip's middle frame alone, in every place.
- */
-export const SAMPLING_RULES = ['even', 'authors', 'shuffled', 'middle'] as const;
-export type SamplingRule = (typeof SAMPLING_RULES)[number];
-
 export interface Sampling {
   /** U */
   readonly numSegments: number;

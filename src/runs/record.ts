@@ -10,11 +10,15 @@ import type { RunRecord } from './types.ts';
 /** True where the test split chose the epoch: its numbers are marked LEAKY wherever they are shown. */
 export const isLeaky = (experiment: ExperimentConfig): boolean => experiment.selection === 'best-on-test';
 
+/** What a run did that was recorded before these settings existed. */
+const LATER_SETTINGS = { sampling: 'even' } as const satisfies Partial<ExperimentConfig>;
+
 /** @throws UserError when the folder is missing, holds no run, or its config.json is broken. */
 export async function readRecord(dir: string): Promise<RunRecord> {
   const file = join(dir, 'config.json');
   const value = parseJson(await textOf(dir, file), file);
-  const record = objectAt(value, file, 'the top') as unknown as RunRecord;
+  const top = objectAt(value, file, 'the top');
+  const record = { ...top, experiment: { ...LATER_SETTINGS, ...objectAt(top['experiment'], file, 'experiment') } } as unknown as RunRecord;
   checkExperiment(record.experiment, file);
   const dataset = objectAt(record.dataset, file, 'dataset');
   for (const key of ['name', 'root', 'fingerprint']) {
