@@ -24,6 +24,16 @@ describe('ial synth', () => {
     assert.equal((JSON.parse((await synth(...args)).stdout) as { isReused: boolean }).isReused, true);
   });
 
+  it('draws clips of the lengths that --frames asks for, and refuses a range that is none', async () => {
+    const root = join(dir, 'short');
+    assert.equal((await synth(root, '--clips', '40', '--size', '16', '--frames', '5-6', '--json')).code, 0);
+    const { train, test } = await readDataset({ name: 'dfew', root, fold: 1 });
+    assert.deepEqual([...new Set([...train, ...test].map(({ frames }) => frames.length))].sort(), [5, 6]);
+    const { code, stderr } = await synth(join(dir, 'none'), '--frames', 'many');
+    assert.notEqual(code, 0);
+    assert.match(stderr, /--frames.*Expected the shortest and the longest clip such as 16-60/);
+  });
+
   it('refuses a folder that holds something else', async () => {
     writeFileSync(join(dir, 'notes.txt'), 'mine');
     const { code, stdout, stderr } = await synth(dir, '--clips', '40');

@@ -1,5 +1,5 @@
 // ial synth DIR
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DatasetName } from '../../data/clip.ts';
 import { EXPRESSIONS } from '../../labels.ts';
 import { examples, jsonOption, seedOption, wholeNumber } from '../options.ts';
@@ -17,6 +17,14 @@ interface SynthOptions {
   readonly workers?: number;
   readonly imbalanced?: true;
   readonly labels: 'generator' | 'raters';
+  readonly frames?: readonly [number, number];
+}
+
+/** Parses "16-60" or "40". */
+function frameRange(text: string): readonly [number, number] {
+  const [, low, high] = /^(\d+)(?:-(\d+))?$/.exec(text.trim()) ?? [];
+  if (low === undefined) throw new InvalidArgumentError('Expected the shortest and the longest clip such as 16-60, or one number.');
+  return [Number(low), Number(high ?? low)];
 }
 
 export function addSynth(program: Command): void {
@@ -30,6 +38,7 @@ export function addSynth(program: Command): void {
     .option('--test <number>', 'test clips of a fold (default: 1008)', wholeNumber())
     .addOption(seedOption())
     .option('--size <pixels>', 'side of a frame', wholeNumber(16, 2048), 112)
+    .option('--frames <range>', 'frames of the shortest and the longest clip (default: 16-60, as FERV39k 8-47)', frameRange)
     .option('--workers <number>', 'threads (default: one a core); changes no byte', wholeNumber(1, 256))
     .option('--imbalanced', 'classes as frequent as in the real set')
     .addOption(new Option('--labels <source>', 'label a clip by what was rendered or by what simulated raters say').choices(['generator', 'raters']).default('generator'))
@@ -39,14 +48,14 @@ export function addSynth(program: Command): void {
   'synth datasets/synthetic/ferv --layout ferv39k --clips 2000 --seed 7');
 }
 
-async function run(dir: string, { clips, train, test, workers, imbalanced, layout, seed, size, labels }: SynthOptions, command: Command): Promise<void> {
+async function run(dir: string, { clips, train, test, workers, imbalanced, layout, seed, size, labels, frames }: SynthOptions, command: Command): Promise<void> {
   const shell = shellOf(command);
   const { renderSynthetic } = await import('../../data/synthetic/index.ts');
   const progress = terminalProgress('rendering', { unit: 'clips' });
   try {
     const report = await renderSynthetic({
       root: dir, layout, seed, size, labels, balanced: !imbalanced, signal: shell.signal, onProgress: ({ done, total }) => { progress.update({ done, ...total !== undefined && { total } }); },
-      ...clips !== undefined && { clips }, ...train !== undefined && { trainClips: train }, ...test !== undefined && { testClips: test }, ...workers !== undefined && { workers },
+      ...frames && { frames }, ...clips !== undefined && { clips }, ...train !== undefined && { trainClips: train }, ...test !== undefined && { testClips: test }, ...workers !== undefined && { workers },
     });
     progress.stop();
     if (shell.isJson) { shell.json(report); return; }
