@@ -3,6 +3,7 @@ import type { ExperimentConfig } from '../config.ts';
 import type { Dataset } from '../data/clip.ts';
 import { readDataset } from '../data/dataset.ts';
 import { createLoader } from '../data/loader.ts';
+import { UserError } from '../errors.ts';
 import { metricsOf } from '../evaluate/metrics.ts';
 import { createInference } from '../evaluate/inference.ts';
 import { predict, type ClipOutputs } from '../evaluate/predict.ts';
@@ -26,8 +27,9 @@ export async function evaluateAgain({ engine, dir, data, cache, signal, onEvalua
   const run = await resumeRun(dir);
   try {
     const { experiment: config, dataset: { name, root, fold, fingerprint } } = run.record;
+    if (data === undefined && root === '') throw new UserError(`${dir}: its weights were imported and it knows no clips: say which with --data`);
     const dataset = await readDataset({ name, root: data ?? root, fold });
-    if (dataset.fingerprint !== fingerprint) onWarning?.(`${dataset.root}: these are not the clips that ${dir} was trained with (fingerprint ${dataset.fingerprint.slice(0, 12)}, recorded ${fingerprint.slice(0, 12)})`);
+    if (fingerprint !== '' && dataset.fingerprint !== fingerprint) onWarning?.(`${dataset.root}: these are not the clips that ${dir} was trained with (fingerprint ${dataset.fingerprint.slice(0, 12)}, recorded ${fingerprint.slice(0, 12)})`);
     const checkpoint = await selectedCheckpoint(run, onWarning);
     const state = createNetworkState(config, weightsOf(checkpoint.weights), dir);
     const inference = createInference(engine.ops, state);

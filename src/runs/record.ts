@@ -18,8 +18,7 @@ export async function readRecord(dir: string): Promise<RunRecord> {
   const file = join(dir, 'config.json');
   const value = parseJson(await textOf(dir, file), file);
   const top = objectAt(value, file, 'the top');
-  const record = { ...top, experiment: { ...LATER_SETTINGS, ...objectAt(top['experiment'], file, 'experiment') } } as unknown as RunRecord;
-  checkExperiment(record.experiment, file);
+  const record = { ...top, experiment: readExperiment(top['experiment'], file) } as unknown as RunRecord;
   const dataset = objectAt(record.dataset, file, 'dataset');
   for (const key of ['name', 'root', 'fingerprint']) {
     if (typeof dataset[key] !== 'string') throw wrong(file, `dataset.${key}`, 'a text', dataset[key]);
@@ -41,6 +40,13 @@ async function textOf(dir: string, file: string): Promise<string> {
     const isThere = await stat(dir).then(() => true, () => false);
     throw new UserError(isThere ? `${dir}: not a run folder: it has no config.json` : `${dir}: no such run folder`);
   }
+}
+
+/** An experiment as some file recorded it. @throws UserError where it lacks a setting or has one that cannot be. */
+export function readExperiment(value: unknown, file: string): ExperimentConfig {
+  const experiment = { ...LATER_SETTINGS, ...objectAt(value, file, 'experiment') };
+  checkExperiment(experiment, file);
+  return experiment as unknown as ExperimentConfig;
 }
 
 function checkExperiment(value: unknown, file: string): void {

@@ -18,8 +18,16 @@ export interface RunRecord {
   readonly device: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
-  /** File that the weights came from, for a run made by `import`. */
-  readonly importedFrom?: string;
+  /** Where the weights came from, for a run made by `import`: nothing else here is known to be of that training. */
+  readonly importedFrom?: ImportSource;
+}
+
+export interface ImportSource {
+  /** Absolute path at the time. */
+  readonly file: string;
+  readonly sha256: string;
+  /** zip, stream: PyTorch's formats since and before 1.6. */
+  readonly format: 'zip' | 'stream' | 'safetensors';
 }
 
 export interface RunDataset {

@@ -54,7 +54,8 @@ function tensorsOf(dict: Map<Pickled, Pickled>): Map<string, TensorRef> {
   }));
 }
 
-function withoutPrefix(tensors: ReadonlyMap<string, TensorRef>): { readonly tensors: ReadonlyMap<string, TensorRef>; readonly prefix: string } {
+/** Takes off what all names have before them. */
+export function withoutPrefix<T>(tensors: ReadonlyMap<string, T>): { readonly tensors: ReadonlyMap<string, T>; readonly prefix: string } {
   let names = [...tensors.keys()], prefix = '';
   for (;;) {
     const found = PREFIXES.find((candidate) => names.every((name) => name.startsWith(candidate)));
