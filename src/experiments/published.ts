@@ -15,6 +15,7 @@ export const SOURCES = {
   formerLogs: 'zengqunzhao/Former-DFER, log/DFEW-set{1..5}-log.txt',
   counts: 'annotation lists of IAL and DFER-CLIP, counted',
   released: 'the authors\' released code, counted',
+  releasedSettings: 'the authors\' released code (main.py, modules.py), read',
 } as const;
 
 export interface PublishedRow {
@@ -63,28 +64,6 @@ export const LEAK = {
   source: SOURCES.formerLogs,
 } as const;
 
-export interface LaterResult {
-  readonly method: string;
-  readonly year: number;
-  /** What the method sees or was trained on beside the labelled video. */
-  readonly uses: string;
-  readonly dfew: { readonly uar: number; readonly war: number };
-  readonly ferv39k: { readonly uar: number; readonly war: number } | null;
-  readonly source: string;
-}
-
-/** State of the art after the paper, for orientation: most use pre-training, text or sound. */
-export const LATER: readonly LaterResult[] = [
-  { method: 'CLIPER', year: 2023, uses: 'text', dfew: { uar: 57.56, war: 70.84 }, ferv39k: { uar: 41.23, war: 51.34 }, source: SOURCES.survey },
-  { method: 'DFER-CLIP', year: 2023, uses: 'text', dfew: { uar: 59.61, war: 71.25 }, ferv39k: { uar: 41.27, war: 51.65 }, source: SOURCES.dferClip },
-  { method: 'MAE-DFER', year: 2023, uses: 'self-supervised pre-training', dfew: { uar: 63.41, war: 74.43 }, ferv39k: { uar: 43.12, war: 52.07 }, source: 'sunlicai/MAE-DFER, README' },
-  { method: 'SVFAP-B', year: 2024, uses: 'self-supervised pre-training', dfew: { uar: 62.83, war: 74.27 }, ferv39k: { uar: 42.14, war: 52.29 }, source: 'SVFAP, tables 8 and 9' },
-  { method: 'S2D', year: 2024, uses: 'pre-training on AffectNet', dfew: { uar: 61.82, war: 76.03 }, ferv39k: { uar: 41.28, war: 52.56 }, source: 'MSA-LMC/S2D, README' },
-  { method: 'FineCLIPER', year: 2024, uses: 'text', dfew: { uar: 65.98, war: 76.21 }, ferv39k: { uar: 45.22, war: 53.98 }, source: SOURCES.survey },
-  { method: 'MMA-DFER', year: 2024, uses: 'sound', dfew: { uar: 67.01, war: 77.51 }, ferv39k: null, source: SOURCES.survey },
-  { method: 'UniLearn', year: 2024, uses: 'pre-training on images and video', dfew: { uar: 66.8, war: 76.68 }, ferv39k: { uar: 43.41, war: 53.65 }, source: 'arXiv 2409.06154' },
-];
-
 /**
  * agrees: within what rounding and the averaging over folds explain; close: beyond, by at most 0.05 points; differs: UAR,
  * WAR and recalls cannot come from the same predictions; unknown: no recalls are printed.
@@ -114,4 +93,42 @@ export function auditRow(row: PublishedRow, counts: readonly number[]): Audit {
   const rounding = 0.5 * 10 ** -decimals + 0.005;
   const gap = Math.max(Math.abs(uar - row.uar), Math.abs(war - row.war)) - rounding - FOLD_AVERAGING;
   return { status: gap <= 0 ? 'agrees' : gap <= CLOSE ? 'close' : 'differs', uar, war };
+}
+
+/** What of the paper was not seen by anyone who worked on this project: such cells stay empty everywhere. */
+export const UNSEEN: readonly string[] = [
+  'the ablation of GCA and IAL', 'the table of lambda', 'any table of GCA\'s place, of r or of the auxiliary weight', 'recalls of single DFEW folds',
+  'FERV39k\'s recalls per class', 'values of the confusion matrices', 'the sampling on FERV39k',
+];
+
+/**
+ * reproduced: UAR and WAR both within REPRODUCED points of the printed ones, all folds and the published recipe (preset
+ * "paper"); partly: both within PARTLY points, or within REPRODUCED but shrunk; not: farther; needs DFEW, needs FERV39k: only
+ * synthetic clips, or none, were at hand; not run: the clips are there and the runs are not; no number: none is known to compare with.
+ */
+export type Status = 'reproduced' | 'partly' | 'not' | 'needs DFEW' | 'needs FERV39k' | 'not run' | 'no number';
+
+/** One point: what the choice of the epoch on the test fold (LEAK, 0.5) and the folds' spread (1.3 / sqrt(5) = 0.6) explain together. */
+export const REPRODUCED = 1;
+/** The spread of single folds of Former-DFER's WAR. */
+export const PARTLY = 3;
+
+export interface Found {
+  /** Percent, selected as the paper's number presumably is; null where nothing was run on the real set. */
+  readonly ours: { readonly uar: number; readonly war: number } | null;
+  readonly published: { readonly uar: number; readonly war: number } | null;
+  readonly dataset: 'dfew' | 'ferv39k';
+  /** Runs on the real set exist, of this row or of another. */
+  readonly hasRealData: boolean;
+  /** All folds, preset "paper". */
+  readonly isWhole: boolean;
+}
+
+export function statusOf({ ours, published, dataset, hasRealData, isWhole }: Found): Status {
+  if (!hasRealData) return dataset === 'dfew' ? 'needs DFEW' : 'needs FERV39k';
+  if (!ours) return 'not run';
+  if (!published) return 'no number';
+  const gap = Math.max(Math.abs(ours.uar - published.uar), Math.abs(ours.war - published.war));
+  if (gap <= REPRODUCED) return isWhole ? 'reproduced' : 'partly';
+  return gap <= PARTLY ? 'partly' : 'not';
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { auditRow, COST, DFEW_FOLDS, LATER, LEAK, PAPER, PREDECESSOR, TEST_COUNTS } from '../../src/experiments/published.ts';
+import { auditRow, COST, DFEW_FOLDS, LEAK, PAPER, PREDECESSOR, statusOf, TEST_COUNTS } from '../../src/experiments/published.ts';
+import { LATER } from '../../src/experiments/publishedLater.ts';
 import { DFEW_COMPARISON, FERV39K_COMPARISON } from '../../src/experiments/publishedRows.ts';
 
 const find = (rows: typeof DFEW_COMPARISON, method: string): (typeof DFEW_COMPARISON)[number] => rows.find((row) => row.method === method)!;
@@ -69,5 +70,18 @@ describe('published numbers', () => {
       assert.ok(row.source.length > 10);
     }
     for (const { dfew, ferv39k, source } of LATER) assert.ok(dfew.war > dfew.uar && (ferv39k === null || ferv39k.war > ferv39k.uar) && source);
+  });
+
+  it('statusOf follows the written rule, bounds included', () => {
+    const near = { dataset: 'dfew', hasRealData: true, isWhole: true, published: PAPER.dfew } as const;
+    const ours = (uar: number, war: number): { uar: number; war: number } => ({ uar: PAPER.dfew.uar + uar, war: PAPER.dfew.war + war });
+    assert.equal(statusOf({ ...near, ours: ours(-0.9, 0.9) }), 'reproduced');
+    assert.equal(statusOf({ ...near, ours: ours(-0.9, 0.9), isWhole: false }), 'partly');
+    assert.equal(statusOf({ ...near, ours: ours(0, -1.1) }), 'partly', 'WAR alone is too far');
+    assert.equal(statusOf({ ...near, ours: ours(3.1, 0) }), 'not', 'better than published is not reproduced either');
+    assert.equal(statusOf({ ...near, ours: null }), 'not run');
+    assert.equal(statusOf({ ...near, ours: null, hasRealData: false }), 'needs DFEW');
+    assert.equal(statusOf({ ...near, ours: null, hasRealData: false, dataset: 'ferv39k' }), 'needs FERV39k');
+    assert.equal(statusOf({ ...near, ours: ours(0, 0), published: null }), 'no number');
   });
 });

@@ -1,0 +1,22 @@
+// The synthetic benchmarks that stand in for DFEW and FERV39k, by profile. Their results are never shown as those of the real sets.
+import { join } from 'node:path';
+import type { DatasetName } from '../data/clip.ts';
+import type { RenderOptions } from '../data/synthetic/index.ts';
+import type { Profile } from './planRuns.ts';
+import { QUICK_BENCHMARK, QUICK_DATA } from './quick.ts';
+
+export interface Benchmark { readonly root: string; readonly options: Omit<RenderOptions, 'root'> }
+
+const folder = (name: string): string => join('datasets', 'synthetic', name);
+
+/** `full` has five folds that test every clip once; `smoke` shares the clips of `npm start`. */
+export const BENCHMARKS: Readonly<Record<Profile, Readonly<Record<DatasetName, Benchmark>>>> = {
+  smoke: {
+    dfew: { root: QUICK_DATA, options: QUICK_BENCHMARK },
+    ferv39k: { root: folder('quick-ferv39k'), options: { layout: 'ferv39k', trainClips: 448, testClips: 280, size: 80, seed: 1 } },
+  },
+  full: {
+    dfew: { root: folder('full'), options: { layout: 'dfew', clips: 1400, size: 80, frames: [16, 40], seed: 1 } },
+    ferv39k: { root: folder('full-ferv39k'), options: { layout: 'ferv39k', clips: 1400, size: 80, seed: 1 } },
+  },
+};
