@@ -4,10 +4,13 @@ import { Command, CommanderError } from 'commander';
 import { addBench } from './commands/bench.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addExport } from './commands/export.ts';
+import { addFeatures } from './commands/features.ts';
 import { addImport } from './commands/import.ts';
 import { addInstrument } from './commands/instrument.ts';
 import { addParity } from './commands/parity.ts';
+import { addPredict } from './commands/predict.ts';
 import { addReproduce } from './commands/reproduce.ts';
+import { addSeparation } from './commands/separation.ts';
 import { addSetup } from './commands/setup.ts';
 import { addSynth } from './commands/synth.ts';
 import { addTrain } from './commands/train.ts';
@@ -16,7 +19,7 @@ import { openShell, sayError } from './shell.ts';
 export type AddCommand = (program: Command) => void;
 
 /** In the order of the work: data, training, results. */
-const COMMANDS: readonly AddCommand[] = [addSetup, addSynth, addTrain, addEvaluate, addImport, addExport, addReproduce, addInstrument, addParity, addBench];
+const COMMANDS: readonly AddCommand[] = [addSetup, addSynth, addTrain, addEvaluate, addPredict, addFeatures, addSeparation, addImport, addExport, addReproduce, addInstrument, addParity, addBench];
 
 /** @param argv process.argv, node and the script included. @returns the exit code; never exits by itself, except on the second Ctrl-C. */
 export async function main(argv: readonly string[], commands: readonly AddCommand[] = COMMANDS): Promise<number> {

@@ -1,0 +1,38 @@
+// One clip as somebody has it: a folder of frames, or a video file. Frames are decoded when they are asked for.
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { UserError } from '../errors.ts';
+import { decodeFrame } from './decode.ts';
+import { mapLimit, readFrameFolder } from './frames.ts';
+import type { RawImage } from './resize.ts';
+
+export interface ClipInput {
+  readonly path: string;
+  /** Frames there are. */
+  readonly count: number;
+  /** What each frame is called: its file's name, or its place in the video from 0. */
+  readonly names: readonly string[];
+  /** @throws UserError for a frame that cannot be decoded. */
+  frames(indices: readonly number[], signal?: AbortSignal): Promise<RawImage[]>;
+}
+
+/** @throws UserError for a path that is missing, a folder without images, a file that is no video. */
+export async function openClip(path: string, signal?: AbortSignal): Promise<ClipInput> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new UserError(`${path}: expected a folder of frames or a video file, found nothing`);
+  return found.isDirectory() ? openFolder(path) : openVideo(path, signal);
+}
+
+async function openFolder(path: string): Promise<ClipInput> {
+  const content = await readFrameFolder(resolve(path));
+  if ('problem' in content) throw new UserError(`${path}: expected a folder of frames (JPEG, PNG, WebP, TIFF), ${content.problem}`);
+  const { frames } = content;
+  return {
+    path, count: frames.length, names: frames.map((file) => basename(file)),
+    frames: (indices, signal) => mapLimit(indices, 4, (index) => { signal?.throwIfAborted(); return decodeFrame(frames[index]!, path); }),
+  };
+}
+
+async function openVideo(path: string, _signal?: AbortSignal): Promise<ClipInput> {
+  throw new UserError(`${path}: expected a folder of frames, found a file`);
+}
