@@ -1,7 +1,7 @@
 // One clip as somebody has it: a folder of frames, or a video file. Frames are decoded when they are asked for.
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { UserError } from '../errors.ts';
+import { throwIfInterrupted, UserError } from '../errors.ts';
 import { decodeFrame } from './decode.ts';
 import { mapLimit, readFrameFolder } from './frames.ts';
 import type { RawImage } from './resize.ts';
@@ -12,7 +12,7 @@ export interface ClipInput {
   readonly count: number;
   /** What each frame is called: its file's name, or its place in the video from 0. */
   readonly names: readonly string[];
-  /** @throws UserError for a frame that cannot be decoded. */
+  /** @throws UserError for a frame that cannot be decoded, Interrupted. */
   frames(indices: readonly number[], signal?: AbortSignal): Promise<RawImage[]>;
 }
 
@@ -29,7 +29,7 @@ async function openFolder(path: string): Promise<ClipInput> {
   const { frames } = content;
   return {
     path, count: frames.length, names: frames.map((file) => basename(file)),
-    frames: (indices, signal) => mapLimit(indices, 4, (index) => { signal?.throwIfAborted(); return decodeFrame(frames[index]!, path); }),
+    frames: (indices, signal) => mapLimit(indices, 4, (index) => { throwIfInterrupted(signal); return decodeFrame(frames[index]!, path); }),
   };
 }
 
