@@ -33,6 +33,7 @@ export { fit, type EpochEvent, type FitOptions, type StepEvent } from './train/f
 
 export { openRun, type Run } from './runs/run.ts';
 export type { EpochMetrics, Evaluation, Metrics, Prediction, RunRecord } from './runs/types.ts';
+export { readWeightFile, type WeightFile } from './runs/weightFile.ts';
 export { readSafetensors, writeSafetensors, type HostTensor } from './runs/safetensors.ts';
 
 export { predict, type ClipOutputs } from './evaluate/predict.ts';
@@ -40,6 +41,11 @@ export { confusionMatrix, metricsOf } from './evaluate/metrics.ts';
 
 export { trainRun, type TrainRunOptions } from './experiments/run.ts';
 export { evaluateAgain } from './experiments/evaluation.ts';
+export { openPredictor, type ClipPrediction, type Predictor, type PredictClipOptions } from './experiments/predictClips.ts';
+export { importRun, type ImportOptions, type ImportReport } from './experiments/importRun.ts';
+export { exportRun, type ExportOptions, type ExportReport } from './experiments/exportRun.ts';
+export { exportFeatures } from './experiments/exportFeatures.ts';
+export { separateRun, type SeparatedRun } from './experiments/separationRun.ts';
 export { checkParity } from './experiments/parity.ts';
 export { readParityFile, type ParityFile } from './experiments/parityFile.ts';
 export type { ParityReport } from './experiments/comparison.ts';
