@@ -5,7 +5,7 @@ void import('./setup/errors.mjs').then(({ runMain }) => runMain(async () => {
   const { setUp } = await import('./setup/steps.mjs');
   await setUp();
   const { runCommandLine } = await import('./command.mjs');
-  await runCommandLine(['reproduce', '--preset', 'tiny', ...process.argv.slice(2)]);
+  await runCommandLine(['quick', '--preset', 'tiny', ...process.argv.slice(2)]);
   if (process.exitCode) return;
   const { runNotebooks } = await import('./notebooks/run.mjs');
   if (await runNotebooks({ files: ['notebooks/00-quickstart.ipynb'], check: false, params: {} }) > 0) { process.exitCode = 1; return; }

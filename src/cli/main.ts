@@ -9,17 +9,20 @@ import { addImport } from './commands/import.ts';
 import { addInstrument } from './commands/instrument.ts';
 import { addParity } from './commands/parity.ts';
 import { addPredict } from './commands/predict.ts';
+import { addQuick } from './commands/quick.ts';
 import { addReproduce } from './commands/reproduce.ts';
+import { addReproduceTask } from './commands/reproduceTask.ts';
 import { addSeparation } from './commands/separation.ts';
 import { addSetup } from './commands/setup.ts';
 import { addSynth } from './commands/synth.ts';
+import { addTable } from './commands/table.ts';
 import { addTrain } from './commands/train.ts';
 import { openShell, sayError } from './shell.ts';
 
 export type AddCommand = (program: Command) => void;
 
 /** In the order of the work: data, training, results. */
-const COMMANDS: readonly AddCommand[] = [addSetup, addSynth, addTrain, addEvaluate, addPredict, addFeatures, addSeparation, addImport, addExport, addReproduce, addInstrument, addParity, addBench];
+const COMMANDS: readonly AddCommand[] = [addSetup, addSynth, addTrain, addEvaluate, addPredict, addFeatures, addSeparation, addImport, addExport, addQuick, addReproduce, addReproduceTask, addTable, addInstrument, addParity, addBench];
 
 /** @param argv process.argv, node and the script included. @returns the exit code; never exits by itself, except on the second Ctrl-C. */
 export async function main(argv: readonly string[], commands: readonly AddCommand[] = COMMANDS): Promise<number> {

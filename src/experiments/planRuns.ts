@@ -1,5 +1,5 @@
 // The runs that tables need: one for each row, fold and seed, made once where tables share them.
-import { preset, validate, type ExperimentConfig, type Precision } from '../config.ts';
+import { preset, validate, withSettings, type ExperimentConfig, type Precision } from '../config.ts';
 import type { DatasetName } from '../data/clip.ts';
 import { UserError } from '../errors.ts';
 import { sha256 } from '../files/hash.ts';
@@ -15,6 +15,8 @@ export interface PlanOptions {
   /** 1..seeds. */
   readonly seeds: number;
   readonly precision?: Precision;
+  /** `key=value` changes to the preset that every row starts from, e.g. fewer epochs. */
+  readonly set?: readonly string[];
 }
 
 export const PROFILES: Readonly<Record<Profile, Pick<PlanOptions, 'preset' | 'folds' | 'seeds'>>> = {
@@ -41,8 +43,8 @@ export function tablesNamed(names: readonly string[]): readonly PlannedTable[] {
 }
 
 /** A row's experiment. @throws UserError where the settings do not fit the preset. */
-export function rowConfig(presetName: string, { halved = false, ...settings }: RowSettings, seed: number, precision: Precision = 'f32'): ExperimentConfig {
-  const base = preset(presetName);
+export function rowConfig({ preset: name, set = [], precision = 'f32' }: Pick<PlanOptions, 'preset' | 'set' | 'precision'>, { halved = false, ...settings }: RowSettings, seed: number): ExperimentConfig {
+  const base = withSettings(preset(name), set);
   const { numSegments, framesPerSegment } = base;
   const frames = halved ? { numSegments: Math.max(1, Math.floor(numSegments / 2)), framesPerSegment: 2 * framesPerSegment } : {};
   return validate({ ...base, ...settings, ...frames, seed, precision });
@@ -64,7 +66,7 @@ export function planRuns(tables: readonly PlannedTable[], options: PlanOptions, 
   for (const table of tables) {
     for (const row of rowsOf(table, options.profile, only)) {
       for (const fold of foldsOf(table.dataset, options.folds)) {
-        for (let seed = 1; seed <= options.seeds; seed++) add(runs, table, row, fold, rowConfig(options.preset, row.settings, seed, options.precision));
+        for (let seed = 1; seed <= options.seeds; seed++) add(runs, table, row, fold, rowConfig(options, row.settings, seed));
       }
     }
   }
@@ -101,5 +103,6 @@ function changesOf(config: ExperimentConfig): string[] {
     .filter((key) => config[key] !== base[key])
     .map((key) => `${{ auxWeight: 'aux', reduction: 'r', selection: '' }[key as string] ?? key}${String(config[key])}`);
   const frames = config.framesPerSegment === base.framesPerSegment ? [] : [`${config.numSegments}x${config.framesPerSegment}`];
-  return [...place, ...plain, ...frames];
+  const length = config.epochs === base.epochs ? [] : [`${config.epochs}epochs`];
+  return [...place, ...plain, ...frames, ...length];
 }

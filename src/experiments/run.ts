@@ -18,7 +18,9 @@ import type { EpochEvaluation, Evaluation, RunRecord, TrainingState } from '../r
 import { checkEnough, fit, type EpochEvent, type StepEvent } from '../train/fit.ts';
 import { createTrainer, type Trainer } from '../train/trainer.ts';
 import { selectedCheckpoint, writeOutputs } from './evaluation.ts';
+import { renderedDigest } from './identity.ts';
 import { describeMachine, sourceCommit, versions } from './provenance.ts';
+import { sourcesHash } from './sources.ts';
 
 export interface TrainRunOptions {
   readonly engine: Engine;
@@ -57,7 +59,7 @@ export async function trainRun(options: TrainRunOptions): Promise<Evaluation> {
   const { train, validation } = await splitTraining(config, dataset);
   checkEnough(train, config); // before a folder is made
   const loader = createLoader({ cache: options.cache, onWarning: options.onWarning }); // refuses a wrong cache folder; no thread runs yet
-  const run = await openWriter(options, makeRecord(engine, dataset, config, train, validation));
+  const run = await openWriter(options, await makeRecord(engine, dataset, config, train, validation));
   const trainer = createTrainer(engine.ops, config);
   const inference = createInference(engine.ops, trainer.state);
   try {
@@ -88,11 +90,12 @@ function countPerClass(clips: readonly Clip[], classes: number): number[] {
   return counts;
 }
 
-function makeRecord(engine: Engine, dataset: Dataset, config: ExperimentConfig, train: readonly Clip[], validation: readonly Clip[]): RunRecord {
+async function makeRecord(engine: Engine, dataset: Dataset, config: ExperimentConfig, train: readonly Clip[], validation: readonly Clip[]): Promise<RunRecord> {
   const { name, root, fold, fingerprint, isSynthetic, labelNames, test } = dataset;
   const count = (clips: readonly Clip[]): number[] => countPerClass(clips, labelNames.length);
+  const rendered = await renderedDigest(dataset);
   return {
-    experiment: config, commit: sourceCommit(), versions: versions(engine.tensorflowVersion),
+    experiment: config, commit: sourceCommit(), sources: sourcesHash(), ...rendered !== null && { rendered }, versions: versions(engine.tensorflowVersion),
     dataset: { name, root, fold, fingerprint, isSynthetic, labelNames, counts: { train: count(train), ...validation.length > 0 && { validation: count(validation) }, test: count(test) } },
     device: describeMachine(engine), createdAt: new Date().toISOString(),
   };

@@ -12,6 +12,10 @@ export interface RunRecord {
   readonly experiment: ExperimentConfig;
   /** Commit of the sources, with "-dirty" when they were changed since; null outside a repository. */
   readonly commit: string | null;
+  /** SHA-256 over the sources that can change a result; absent in runs made before it was recorded, and in imported ones. */
+  readonly sources?: string;
+  /** Digest of a rendered benchmark, over the bytes of its frames. */
+  readonly rendered?: string;
   readonly versions: { readonly node: string; readonly project: string; /** null when the run was imported, not trained */ readonly tensorflow: string | null };
   readonly dataset: RunDataset;
   /** What computed, in words, e.g. "cpu, 2 threads". */

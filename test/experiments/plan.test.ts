@@ -7,7 +7,7 @@ const plan = (profile: 'smoke' | 'full', names: readonly string[] = []): ReturnT
 
 describe('plans of the paper\'s tables', () => {
   it('every row of every table is an experiment that the presets paper, small and tiny allow', () => {
-    for (const { rows } of TABLES) for (const { settings } of rows) for (const name of ['paper', 'small', 'tiny']) rowConfig(name, settings, 1);
+    for (const { rows } of TABLES) for (const { settings } of rows) for (const name of ['paper', 'small', 'tiny']) rowConfig({ preset: name }, settings, 1);
   });
 
   it('every table has the row that it compares with, labels are unique, and smoke makes that row too', () => {
@@ -35,12 +35,12 @@ describe('plans of the paper\'s tables', () => {
   it('tables share the runs that are the same experiment', () => {
     const whole = plan('full').find(({ name }) => name === 'paper-dfew1-seed1')!;
     assert.deepEqual(whole.rows.map((row) => row.split('/')[0]), ['main-dfew', 'components', 'lambda', 'auxiliary', 'placement', 'reduction', 'fusion', 'temporal', 'sampling', 'leak']);
-    assert.deepEqual(plan('full', ['placement']).find(({ config }) => !config.gca.layer2 && !config.gca.layer3)!.config, rowConfig('paper', TABLES.find(({ name }) => name === 'components')!.rows[2]!.settings, 1));
+    assert.deepEqual(plan('full', ['placement']).find(({ config }) => !config.gca.layer2 && !config.gca.layer3)!.config, rowConfig({ preset: 'paper' }, TABLES.find(({ name }) => name === 'components')!.rows[2]!.settings, 1));
   });
 
   it('halved keeps the number of frames: 16 x 1 becomes 8 x 2, 8 x 1 becomes 4 x 2', () => {
     for (const [name, expected] of [['paper', [8, 2]], ['tiny', [4, 2]]] as const) {
-      const { numSegments, framesPerSegment } = rowConfig(name, { halved: true }, 1);
+      const { numSegments, framesPerSegment } = rowConfig({ preset: name }, { halved: true }, 1);
       assert.deepEqual([numSegments, framesPerSegment], expected);
     }
   });
@@ -52,6 +52,11 @@ describe('plans of the paper\'s tables', () => {
     const others = [runKey('dfew', 2, config), runKey('ferv39k', 1, config), runKey('dfew', 1, { ...config, seed: 2 }), runKey('dfew', 1, { ...config, gca: { layer2: true, layer3: false } })];
     assert.equal(new Set([runKey('dfew', 1, config), ...others]).size, 5);
     assert.equal(canonical({ b: [1, { d: 1, c: 'x' }], a: null }), '{"a":null,"b":[1,{"c":"x","d":1}]}');
+  });
+
+  it('--set changes what every row starts from; a row\'s own settings win', () => {
+    const shorter = planRuns(tablesNamed(['lambda']), { profile: 'full', ...PROFILES.smoke, set: ['epochs=3', 'lambda=0.7'] });
+    assert.deepEqual(shorter.map(({ config }) => [config.epochs, config.lambda]), [[3, 0], [3, 0.05], [3, 0.7], [3, 0.2], [3, 0.5], [3, 1]]);
   });
 
   it('an unknown table or row is refused with what there is', () => {

@@ -45,7 +45,7 @@ async function run(options: PrecisionBenchOptions, command: Command): Promise<vo
     import('../../config.ts'), import('../../experiments/quick.ts'), import('../../data/dataset.ts'), import('../../engine/tensorflow.ts'),
   ]);
   const config = withSettings(preset(options.preset), options.set);
-  if (options.data === undefined) await (await import('./reproduce.ts')).renderQuick(shell);
+  if (options.data === undefined) await (await import('./quick.ts')).renderQuick(shell);
   const dataset = await readDataset({ name: options.dataset, root: options.data ?? QUICK_DATA, fold: options.fold });
   const base: PrecisionOptions = { engine: await loadEngine(), dataset, config, signal: shell.signal };
   const losses = await compareLosses(shell, base, options.steps);

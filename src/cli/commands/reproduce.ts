@@ -1,87 +1,147 @@
 // ial reproduce
-import type { Command } from 'commander';
-import type { Dataset, DatasetName } from '../../data/clip.ts';
+import { type Command, Option } from 'commander';
 import type { Precision } from '../../config.ts';
-import type { EnsuredRun } from '../../experiments/reproduce.ts';
-import { UserError } from '../../errors.ts';
-import { cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, jsonOption, precisionOption, presetOption, seedOption } from '../options.ts';
+import type { Outcome } from '../../experiments/local.ts';
+import type { Profile } from '../../experiments/planRuns.ts';
+import type { Task } from '../../experiments/tasks.ts';
 import { formatDuration, terminalProgress } from '../../progress.ts';
-import { evaluationNotes, evaluationTable } from '../report.ts';
+import { cacheOption, cacheSizeOption, type CacheOptions, collect, diskCacheOf, examples, jsonOption, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
+import { table } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
-import { trainingView } from './train.ts';
+import { planned, type Planned } from './reproducePlan.ts';
+import { makeTables } from './table.ts';
 
-interface ReproduceOptions extends CacheOptions {
-  readonly preset: string;
-  readonly data?: string;
-  readonly dataset: DatasetName;
-  readonly fold: number;
-  readonly seed: number;
+export interface ReproduceOptions extends CacheOptions {
+  readonly profile: Profile;
+  readonly preset?: string;
+  readonly folds?: readonly number[];
+  readonly seeds?: number;
+  readonly set: readonly string[];
+  readonly only: readonly string[];
   readonly precision: Precision;
+  readonly data: readonly string[];
   readonly runs: string;
-  readonly figures: string;
+  readonly tables: string;
+  readonly engine: 'local' | 'slurm';
+  readonly jobs: number;
+  readonly memoryGb?: number;
+  readonly sbatch: readonly string[];
+  readonly retries: number;
+  readonly onBadClip: 'stop' | 'skip';
+  readonly dryRun?: boolean;
+  readonly status?: boolean;
 }
 
 export function addReproduce(program: Command): void {
   examples(program.command('reproduce')
-    .summary('make the runs of the paper\'s comparison, and its table')
-    .description('Trains the network without GCA and IAL and with both, from the same seed, unless these runs are there already; evaluates them, prints the table and writes its figures. Without --data on the quick synthetic benchmark, which it renders first.')
-    .addOption(presetOption('tiny'))
-    .addOption(dataOption().default(undefined, 'the quick synthetic benchmark'))
-    .addOption(datasetOption())
-    .addOption(foldOption())
-    .addOption(seedOption())
+    .summary('make the runs that the paper\'s tables lack, and the tables')
+    .description('Plans the runs of the tables named (all without a name), reuses those that are there with the same experiment, clips and sources, makes the rest, and writes the tables. Without --data on the synthetic benchmark, which is rendered first: its numbers are never shown as those of DFEW or FERV39k.')
+    .argument('[table...]', 'main-dfew, main-ferv39k, components, lambda, auxiliary, placement, reduction, fusion, temporal, sampling, leak')
+    .addOption(new Option('--profile <name>', 'smoke: fold 1, one seed, at most 12 runs; full: five folds, three seeds, every row').choices(['smoke', 'full']).default('smoke'))
+    .addOption(presetOption().default(undefined, 'paper on --data, tiny on the synthetic benchmark'))
+    .option('--folds <list>', 'folds of DFEW such as 1-5 or 1,3', numberList(1, 5))
+    .option('--seeds <number>', 'seeds from 1', wholeNumber(1, 100))
+    .option('--only <row...>', 'only rows with these labels', collect, [])
+    .addOption(setOption())
     .addOption(precisionOption())
+    .option('--data <dir>', 'folder of DFEW; ferv39k=DIR names that of FERV39k; may be given twice', collect, [])
+    .option('--on-bad-clip <policy>', 'stop, or skip clips that cannot be read', 'stop')
     .option('--runs <dir>', 'where the run folders are', 'runs')
-    .option('--figures <dir>', 'where the figures go', 'figures')
+    .option('--tables <dir>', 'where the tables go', 'figures/tables')
+    .addOption(new Option('--engine <name>', 'local: processes of this machine; slurm: a job array of the cluster that this machine submits to').choices(['local', 'slurm']).default('local'))
+    .option('--jobs <number>', 'runs at a time', wholeNumber(1, 10_000), 1)
+    .option('--memory-gb <number>', 'memory that one run may use (default: three quarters of the machine, shared by the jobs)', wholeNumber(1))
+    .option('--sbatch <argument...>', 'handed to sbatch, e.g. --sbatch=--partition=gpu', collect, [])
+    .option('--retries <number>', 'how often slurm tries a failed run again', wholeNumber(0, 20), 1)
+    .option('--dry-run', 'only say what would be done, how long it takes, how much disk it needs')
+    .option('--status', 'only say where the runs stand')
     .addOption(cacheOption())
     .addOption(cacheSizeOption())
     .addOption(jsonOption())
-    .action(run), 'reproduce', 'reproduce --preset paper --data /data/DFEW --fold 1');
+    .action(run),
+  'reproduce --dry-run', 'reproduce components lambda --profile full --preset tiny', 'reproduce main-dfew --profile full --data /data/DFEW', 'reproduce --profile full --data /data/DFEW --data ferv39k=/data/FERV39k --engine slurm --jobs 16');
 }
 
-async function run(options: ReproduceOptions, command: Command): Promise<void> {
+async function run(names: readonly string[], options: ReproduceOptions, command: Command): Promise<void> {
   const shell = shellOf(command), start = performance.now();
-  const { QUICK_DATA, quickFigures, writeFigures } = await import('../../experiments/quick.ts');
-  const data = options.data ?? QUICK_DATA;
-  if (options.data === undefined) await renderQuick(shell);
-  const { readDataset } = await import('../../data/dataset.ts');
-  const dataset = await readDataset({ name: options.dataset, root: data, fold: options.fold });
-  for (const note of dataset.notes) shell.note(note);
-  const made = await makeRuns(shell, dataset, options);
-  const rows = made.map(({ plan, evaluation }) => ({ name: plan.variant, evaluation }));
-  if (shell.isJson) shell.json(rows);
-  shell.print(evaluationTable(rows));
-  for (const note of evaluationNotes(rows.map(({ evaluation }) => evaluation))) shell.print(note);
-  const pictures = await writeFigures(quickFigures(made), options.figures).catch((error: unknown) => {
-    if (!(error instanceof UserError)) throw error;
-    shell.note(`figures: ${error.message}`);
-    return [];
-  });
-  shell.print(`\nclips     ${data}`);
-  for (const { dir, isReused } of made) shell.print(`run       ${dir}${isReused ? ' (was there)' : ''}`);
-  for (const file of pictures) shell.print(`figure    ${file}`);
-  shell.print(`took      ${formatDuration((performance.now() - start) / 1000)}`);
-}
-
-export async function renderQuick(shell: Shell): Promise<void> {
-  const [{ QUICK_BENCHMARK, QUICK_DATA }, { renderSynthetic }] = await Promise.all([import('../../experiments/quick.ts'), import('../../data/synthetic/index.ts')]);
-  const progress = terminalProgress('rendering', { unit: 'clips' });
-  try {
-    await renderSynthetic({ ...QUICK_BENCHMARK, root: QUICK_DATA, signal: shell.signal, onProgress: progress.update });
-  } finally { progress.stop(); }
-}
-
-async function makeRuns(shell: Shell, dataset: Dataset, options: ReproduceOptions): Promise<EnsuredRun[]> {
-  const [{ ensureRun, planVariants, QUICK_VARIANTS }, { loadEngine }] = await Promise.all([import('../../experiments/reproduce.ts'), import('../../engine/tensorflow.ts')]);
-  const { preset, seed, precision, runs } = options;
-  const plan = planVariants(preset, QUICK_VARIANTS, seed, precision);
-  const engine = await loadEngine();
-  const made: EnsuredRun[] = [];
-  for (const planned of plan) {
-    const view = trainingView(shell, `${planned.variant}: `);
-    try {
-      made.push(await ensureRun(planned, { engine, dataset, runs, cache: diskCacheOf(options), signal: shell.signal, ...view }));
-    } finally { view.stop(); }
+  const plan = await planned(shell, names, options);
+  if (options.status) { await showStatus(shell, plan, options.runs); return; }
+  sayPlan(shell, plan, options);
+  if (options.dryRun) {
+    if (shell.isJson) shell.json({ done: plan.done.map(({ task }) => brief(task)), missing: plan.missing.map(brief), leftOut: plan.leftOut.map(({ name }) => name), seconds: plan.seconds ?? null, bytes: plan.bytes });
+    return;
   }
-  return made;
+  const outcomes = plan.missing.length === 0 ? [] : await make(shell, plan, options);
+  const failed = outcomes.filter(({ failure }) => failure !== undefined);
+  const made = await makeTables(shell, plan.tables.map(({ name }) => name), { ...plan.query, runs: options.runs, folder: options.tables, plan: [...plan.done.map(({ task }) => task), ...plan.missing] });
+  if (shell.isJson) shell.json({ runs: [...plan.done.map(({ task }) => ({ ...brief(task), state: 'reused' })), ...outcomes.map(({ task, failure }) => ({ ...brief(task), state: failure === undefined ? 'made' : 'failed', ...failure !== undefined && { failure } }))], tables: made });
+  for (const { task, failure } of failed) shell.note(`FAILED    ${task.name}: ${failure}`);
+  shell.print(`runs      ${plan.done.length} reused, ${outcomes.length - failed.length} made, ${failed.length} failed; took ${formatDuration((performance.now() - start) / 1000)}`);
+  if (failed.length > 0) shell.exitCode = 1;
 }
+
+const brief = ({ name, dir, rows }: Task): { name: string; dir: string; rows: readonly string[] } => ({ name, dir, rows });
+
+/** "components/+IAL, placement/none", shortened. */
+const purpose = ({ rows }: Task): string => `${rows.slice(0, 2).join(', ')}${rows.length > 2 ? ` and ${rows.length - 2} more` : ''}`;
+
+function sayPlan(shell: Shell, { done, missing, leftOut, seconds, bytes, time }: Planned, { dryRun, jobs }: ReproduceOptions): void {
+  if (dryRun && (done.length > 0 || missing.length > 0)) {
+    shell.print(table(['run', 'state', 'for'], [...done.map(({ task }) => [task.name, 'finished', purpose(task)]), ...missing.map((task) => [task.name, 'missing', purpose(task)])]));
+  }
+  const line = [`${missing.length} runs to make, ${done.length} finished`];
+  if (missing.length > 0) line.push(seconds === undefined ? 'time unknown until the first run is done' : `about ${formatDuration(seconds / Math.max(1, jobs))}${jobs > 1 ? ` with ${jobs} at a time, if each had a machine like the measured one` : ''} (from ${time!.source})`, `${(bytes / 1e9).toFixed(1)} GB of disk`);
+  shell.print(line.join('; '));
+  if (leftOut.length > 0) shell.note(`${leftOut.length} runs are left out: no folder is known for ${[...new Set(leftOut.map(({ dataset }) => dataset))].join(', ')} (--data ferv39k=DIR)`);
+}
+
+async function make(shell: Shell, plan: Planned, options: ReproduceOptions): Promise<readonly Outcome[]> {
+  const { logsFolder, writeTasks } = await import('../../experiments/campaign.ts');
+  const cache = diskCacheOf(options);
+  const file = await writeTasks(options.runs, plan.missing, { onBadClip: options.onBadClip, ...cache && { cache } });
+  const view = overallView(plan.missing);
+  const events = { onProgress: view.onProgress, onEnd: ({ task, failure }: Outcome) => { view.onEnd(task); if (failure !== undefined) { view.pause(); shell.note(`failed: ${task.name}: ${failure}`); } } };
+  const common = { ...events, jobs: options.jobs, logs: logsFolder(options.runs), signal: shell.signal, ...options.memoryGb !== undefined && { memoryBytes: options.memoryGb * 1e9 } };
+  try {
+    if (options.engine === 'slurm') {
+      const { runOnSlurm } = await import('../../experiments/slurm.ts');
+      return await runOnSlurm(file, plan.missing, { ...common, retries: options.retries, arguments: options.sbatch, onNote: (line) => { view.pause(); shell.note(line); } });
+    }
+    const { runLocally } = await import('../../experiments/local.ts');
+    return await runLocally(file, plan.missing, common);
+  } finally { view.stop(); }
+}
+
+type Steps = Pick<Task, 'key' | 'name' | 'config' | 'trainClips'>;
+
+/** One bar over the steps of all runs. */
+function overallView(tasks: readonly Steps[]): { onProgress: (task: Steps, progress: { done: number; note?: string }) => void; onEnd: (task: Steps) => void; pause: () => void; stop: () => void } {
+  const steps = ({ config, trainClips }: Steps): number => config.epochs * Math.floor(trainClips / config.batchSize);
+  const total = tasks.reduce((sum, task) => sum + steps(task), 0);
+  const done = new Map<string, number>(), ended = new Set<string>();
+  let bar = terminalProgress('reproduce', { unit: 'steps' });
+  const show = (note: string): void => { bar.update({ done: [...done.values()].reduce((sum, n) => sum + n, 0), total, note }); };
+  return {
+    onProgress(task, { done: own, note }) {
+      done.set(task.key, own);
+      show(`run ${Math.min(ended.size + 1, tasks.length)} of ${tasks.length}: ${task.name}${note ? `, ${note}` : ''}`);
+    },
+    onEnd(task) {
+      ended.add(task.key);
+      done.set(task.key, steps(task));
+      show(`${ended.size} of ${tasks.length} runs`);
+    },
+    pause() { bar.stop(); bar = terminalProgress('reproduce', { unit: 'steps' }); },
+    stop() { bar.stop(); },
+  };
+}
+
+async function showStatus(shell: Shell, plan: Planned, runs: string): Promise<void> {
+  const { standing } = await import('../../experiments/campaign.ts');
+  const standings = await Promise.all([...plan.done.map(({ task }) => task), ...plan.missing].map((task) => standing(task, runs)));
+  if (shell.isJson) { shell.json(standings.map(({ task, state, epochs, log }) => ({ ...brief(task), state, epochs, ofEpochs: task.config.epochs, log: log ?? null }))); return; }
+  shell.print(table(['run', 'state', 'epochs', 'log'], standings.map(({ task, state, epochs, log }) => [task.name, state, `${epochs}/${task.config.epochs}`, state === 'stopped' ? log ?? '' : ''])));
+  const count = (wanted: string): number => standings.filter(({ state }) => state === wanted).length;
+  shell.print(`${count('finished')} finished, ${count('running')} running, ${count('stopped')} stopped, ${count('waiting')} waiting`);
+}
+

@@ -1,0 +1,59 @@
+// Every table by its name, from a folder of finished runs. Reads only: no engine, no clips.
+import { UserError } from '../errors.ts';
+import { finishedRuns, type FinishedRun } from './finished.ts';
+import { TABLES } from './plan.ts';
+import type { TableQuery } from './tableRuns.ts';
+import { resultTable, type ResultTable } from './tables.ts';
+import { fieldTable, laterTable } from './tablesField.ts';
+import { RUN_TABLES, runTable, type RunTable } from './tablesRuns.ts';
+import { viewOf, type TableView } from './tableView.ts';
+
+const FIELD = { 'field-dfew': () => fieldTable('dfew'), 'field-ferv39k': () => fieldTable('ferv39k'), 'later': laterTable } as const;
+
+export const TABLE_NAMES: readonly string[] = [...TABLES.map(({ name }) => name), ...RUN_TABLES, ...Object.keys(FIELD)];
+
+export interface TableOptions extends Partial<TableQuery> {
+  /** Folder of run folders. */
+  readonly runs: string;
+}
+
+export interface BuiltTable { readonly view: TableView; /** For tables of runs, with everything typed. */ readonly result?: ResultTable }
+
+/** @param names none: all @throws UserError for an unknown name, naming those that there are. */
+export async function buildTables(names: readonly string[], options: TableOptions): Promise<BuiltTable[]> {
+  const unknown = names.find((name) => !TABLE_NAMES.includes(name));
+  if (unknown !== undefined) throw new UserError(`expected a table out of ${TABLE_NAMES.join(', ')}, found "${unknown}"`);
+  const finished = await finishedRuns(options.runs);
+  const query = queryOf(finished, options);
+  const built: BuiltTable[] = [];
+  for (const name of names.length === 0 ? TABLE_NAMES : names) built.push(await build(name, finished, query));
+  return built;
+}
+
+async function build(name: string, finished: readonly FinishedRun[], query: TableQuery): Promise<BuiltTable> {
+  const planned = TABLES.find((table) => table.name === name);
+  if (planned) {
+    const result = await resultTable(planned, finished, query);
+    return { view: viewOf(result), result };
+  }
+  if (RUN_TABLES.includes(name as RunTable)) return { view: runTable(name as RunTable, finished, query) };
+  return { view: FIELD[name as keyof typeof FIELD]() };
+}
+
+/** Without a preset: that of most runs on real clips, else of most runs; all folds and seeds that are there. */
+function queryOf(finished: readonly FinishedRun[], { preset, folds, seeds, precision = 'f32', set = [] }: TableOptions): TableQuery {
+  const real = finished.filter(({ run }) => !run.record.dataset.isSynthetic);
+  const mine = preset === undefined ? mostOf((real.length > 0 ? real : finished).map(({ run }) => run.record.experiment.preset)) ?? 'paper' : preset;
+  const runs = finished.filter(({ run }) => run.record.experiment.preset === mine).map(({ run }) => run.record);
+  return {
+    preset: mine, precision, set,
+    folds: folds ?? [...new Set([1, ...runs.map(({ dataset }) => dataset.fold)])].sort((a, b) => a - b),
+    seeds: seeds ?? Math.min(100, Math.max(1, ...runs.map(({ experiment }) => experiment.seed))),
+  };
+}
+
+function mostOf(values: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}

@@ -1,0 +1,43 @@
+// The runs that a folder of run folders holds: which are whole, and what each of them is.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { codeOf, fileError } from '../files/failure.ts';
+import { openRun, type Run } from '../runs/run.ts';
+import type { Evaluation } from '../runs/types.ts';
+import { identityKey, identityOf } from './identity.ts';
+
+export interface FinishedRun {
+  readonly run: Run;
+  readonly evaluation: Evaluation;
+  /** Undefined for runs of before the sources were recorded, and imported ones: tables may show them, nothing reuses them. */
+  readonly key: string | undefined;
+}
+
+/** Runs directly below `folder` that were trained and evaluated to their end; none where there is no such folder. @throws UserError where it cannot be read. */
+export async function finishedRuns(folder: string): Promise<FinishedRun[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw fileError(error, folder, 'read');
+  });
+  const found: FinishedRun[] = [];
+  for (const name of names.filter((entry) => !entry.startsWith('.')).sort()) {
+    const one = await finishedRun(join(folder, name));
+    if (one) found.push(one);
+  }
+  return found;
+}
+
+/** Undefined where there is no run, or one that is not whole. */
+export async function finishedRun(dir: string): Promise<FinishedRun | undefined> {
+  try {
+    const run = await openRun(dir);
+    const evaluation = await run.readEvaluation();
+    if (evaluation.fingerprint !== run.record.dataset.fingerprint) return undefined; // evaluated on other clips since
+    const identity = identityOf(run.record);
+    return { run, evaluation, key: identity && identityKey(identity) };
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}

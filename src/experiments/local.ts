@@ -1,0 +1,112 @@
+// The local engine: every run in a process of its own, some at a time, each with a limit on its memory.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Progress } from '../data/clip.ts';
+import { packageRoot } from '../engine/home.ts';
+import { Interrupted } from '../errors.ts';
+import { residentBytes } from '../files/memory.ts';
+import type { Task } from './tasks.ts';
+
+export interface Outcome {
+  readonly task: Task;
+  /** What went wrong, in one line; undefined where the run is whole. */
+  readonly failure: string | undefined;
+}
+
+export interface EngineEvents {
+  readonly onProgress?: (task: Task, progress: Progress) => void;
+  readonly onEnd?: (outcome: Outcome) => void;
+}
+
+export interface LocalOptions extends EngineEvents {
+  /** Runs at a time. */
+  readonly jobs: number;
+  /** Of one worker; default: three quarters of the machine's, shared by the jobs. */
+  readonly memoryBytes?: number;
+  readonly logs: string;
+  readonly signal?: AbortSignal;
+  /** What a worker is; default: `ial reproduce-task FILE INDEX`. */
+  readonly command?: (taskFile: string, index: number) => readonly string[];
+}
+
+/** The command line's own entry, whatever started this process. */
+export const workerCommand = (taskFile: string, index: number): readonly string[] => [join(packageRoot(), 'bin', 'ial.mjs'), 'reproduce-task', taskFile, String(index)];
+
+export const defaultMemory = (jobs: number): number => (0.75 * totalmem()) / jobs;
+
+/** All tasks of a file, failures told and passed over. @returns outcomes in the order of the tasks. @throws Interrupted when the signal is aborted; the workers have saved then. */
+export async function runLocally(taskFile: string, tasks: readonly Task[], options: LocalOptions): Promise<readonly Outcome[]> {
+  mkdirSync(options.logs, { recursive: true });
+  const outcomes: Outcome[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < tasks.length && !options.signal?.aborted) {
+      const index = next++, task = tasks[index]!;
+      const failure = await runWorker(taskFile, index, task, options);
+      if (options.signal?.aborted) return;
+      outcomes[index] = { task, failure };
+      options.onEnd?.(outcomes[index]);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.jobs, tasks.length) }, lane));
+  if (options.signal?.aborted) throw new Interrupted();
+  return outcomes;
+}
+
+async function runWorker(taskFile: string, index: number, task: Task, options: LocalOptions): Promise<string | undefined> {
+  const limit = options.memoryBytes ?? defaultMemory(options.jobs);
+  const log = logOf(options.logs, task);
+  const output = openSync(log, 'a');
+  const [program, ...args] = (options.command ?? workerCommand)(taskFile, index);
+  // a group of its own: Ctrl-C in the terminal reaches this process alone, which asks the worker to stop once
+  const child = spawn(process.execPath, [`--max-old-space-size=${Math.floor(limit / 2e6)}`, program!, ...args], { stdio: ['ignore', output, output, 'ipc'], detached: true });
+  closeSync(output);
+  child.on('message', (message) => { options.onProgress?.(task, message as Progress); });
+  const stop = (): void => { child.kill('SIGTERM'); };
+  options.signal?.addEventListener('abort', stop, { once: true });
+  const watch = watchMemory(child, limit);
+  try {
+    const [code, signal] = await ended(child);
+    if (code === 0) return undefined;
+    return watch.failure() ?? `${code === null ? `killed by ${signal}` : await lastWords(log, code)} (log: ${log})`;
+  } finally {
+    watch.stop();
+    options.signal?.removeEventListener('abort', stop);
+  }
+}
+
+export const logOf = (logs: string, { name, key }: Pick<Task, 'name' | 'key'>): string => join(logs, `${name}-${key.slice(0, 8)}.log`);
+
+/** The exit, or the reason why there was no process at all. */
+function ended(child: ChildProcess): Promise<[number | null, string | null]> {
+  return new Promise((resolve) => {
+    child.on('error', (error) => { resolve([null, error.message]); });
+    child.on('exit', (code, signal) => { resolve([code, signal]); });
+  });
+}
+
+/** The worker's own error line. */
+async function lastWords(log: string, code: number): Promise<string> {
+  const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n');
+  const said = lines.findLast((line) => line.startsWith('ial: '));
+  return said?.slice('ial: '.length) ?? `exit code ${code}: ${lines.at(-1) || 'nothing said'}`;
+}
+
+const EVERY_MS = 1000;
+
+/** V8's own limit does not see TensorFlow's memory, so the process is looked at from outside. */
+function watchMemory(child: ChildProcess, limit: number): { failure: () => string | undefined; stop: () => void } {
+  let failure: string | undefined;
+  const timer = setInterval(() => {
+    const bytes = child.pid === undefined ? undefined : residentBytes(child.pid);
+    if (bytes === undefined || bytes <= limit || failure !== undefined) return;
+    failure = `stopped: it used ${gigabytes(bytes)} of memory, at most ${gigabytes(limit)} are allowed (--memory-gb, --jobs, or a smaller batchSize)`;
+    child.kill('SIGKILL');
+  }, EVERY_MS);
+  return { failure: () => failure, stop: () => { clearInterval(timer); } };
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)} GB`;

@@ -1,0 +1,98 @@
+// Tables as they are read: a grid of texts for people, flat records for programs; Markdown, CSV, JSON.
+import type { Cell, Difference, ResultTable, TableRow } from './tables.ts';
+
+export type CellValue = string | number | boolean | null;
+export type FlatRow = Readonly<Record<string, CellValue>>;
+
+/** Any table of this project. */
+export interface TableView {
+  readonly name: string;
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly cells: readonly (readonly string[])[];
+  /** One a row, for CSV, JSON and DataFrames: numbers as numbers. */
+  readonly records: readonly FlatRow[];
+  readonly notes: readonly string[];
+  /** Under the table: what makes each row. */
+  readonly commands: readonly string[];
+}
+
+const SETS = { dfew: 'DFEW', ferv39k: 'FERV39k' } as const;
+const number = (value: number, digits = 2): string => value.toFixed(digits).replace('-', '−');
+const signed = (value: number): string => (value > 0 ? `+${number(value)}` : number(value));
+const spread = ({ mean, sd }: Cell['uar']): string => (sd === null ? number(mean) : `${number(mean)} ± ${number(sd)}`);
+const differs = ({ estimate, low, high, pHolm, smallest }: Difference): string => `${signed(estimate)} [${signed(low)}, ${signed(high)}], p ${pHolm < 0.001 ? '< 0.001' : number(pHolm, 3)}${smallest === null ? '' : `; sees ${number(smallest, 1)}`}`;
+
+/** A table of runs. Columns of a kind that no row has are left out of the grid; the records hold them all. */
+export function viewOf(table: ResultTable): TableView {
+  const set = SETS[table.dataset];
+  const kinds = ([['synthetic', 'synthetic'], ['real', set]] as const).filter(([kind]) => table.rows.some((row) => row[kind] !== null));
+  const isPublished = table.rows.some(({ published }) => published !== null);
+  const head = ['', ...kinds.flatMap(([, name]) => [`${name}: UAR`, `${name}: WAR`, `${name}: UAR − that of ${table.reference}`, `${name}: WAR − that of ${table.reference}`]), ...isPublished ? [`paper, ${set}`, 'ours − paper, like for like'] : [], 'status'];
+  const cells = table.rows.map((row) => [labelOf(row), ...kinds.flatMap(([kind]) => cellTexts(row[kind], row.label === table.reference)), ...isPublished ? publishedTexts(row) : [], row.status]);
+  return { name: table.name, title: table.title, head, cells, records: table.rows.map((row) => recordOf(table, row)), notes: [...table.notes, ...legend(table)], commands: table.rows.map(({ command }) => command) };
+}
+
+const isLeaky = ({ synthetic, real }: TableRow): boolean => Boolean((synthetic ?? real)?.isLeaky);
+const labelOf = (row: TableRow): string => `${row.label}${isLeaky(row) ? ' (LEAKY)' : ''}${row.note ? ` *` : ''}`;
+
+function cellTexts(cell: Cell | null, isReference: boolean): string[] {
+  if (!cell) return ['', '', '', ''];
+  const { uar, war, difference } = cell;
+  return [spread(uar), spread(war), ...difference ? [differs(difference.uar), differs(difference.war)] : [isReference ? 'reference' : '', isReference ? 'reference' : '']];
+}
+
+const publishedTexts = ({ published, toPublished }: TableRow): string[] =>
+  [published ? `${number(published.uar)} / ${number(published.war)}` : '', toPublished ? `${signed(toPublished.uar)} / ${signed(toPublished.war)}` : ''];
+
+/** What every number means, and only what stands in this table. */
+function legend({ rows, dataset }: ResultTable): string[] {
+  const cells = rows.flatMap(({ synthetic, real }) => [synthetic, real]).filter((cell) => cell !== null);
+  const differences = cells.flatMap(({ difference }) => difference ?? []);
+  const notes = [...rows.flatMap(({ label, note }) => (note === null ? [] : [`* ${label}: ${note}.`])), ...new Set(rows.flatMap(({ published }) => (published ? [`Paper's numbers: ${published.source}.`] : [])))];
+  if (cells.length > 0) notes.push(`Percent; ${cells.some(({ uar }) => uar.sd !== null) ? '± is the standard deviation over runs (folds and seeds); ' : ''}${cells[0]!.clips} test clips a seed.`);
+  if (rows.some(({ synthetic }) => synthetic !== null)) notes.push(`The synthetic benchmark is rendered faces: its numbers say nothing of ${SETS[dataset]}.`);
+  if (differences.length > 0) notes.push(`Differences in points on the same folds, seeds and clips: 95 % interval over ${[...new Set(differences.map(({ draws }) => draws))].join(' or ')}${blind(differences)}, p after Holm's correction over this table; "sees": the smallest effect that these clips and runs show in four cases of five.`);
+  if (rows.some(isLeaky)) notes.push('LEAKY: the test split chose the epoch, as in the authors\' code; such numbers are too high.');
+  return notes;
+}
+
+function blind(differences: readonly { readonly blindTo: readonly string[] }[]): string {
+  const drawn = ['folds', 'seeds'].filter((level) => !differences.some(({ blindTo }) => blindTo.includes(level)));
+  const missing = ['folds', 'seeds'].filter((level) => !drawn.includes(level));
+  return `${drawn.length > 0 ? `, ${drawn.join(' and ')}` : ''}${missing.length > 0 ? ` (blind to ${missing.join(' and ')}: there is one)` : ''}`;
+}
+
+function recordOf(table: ResultTable, row: TableRow): FlatRow {
+  const kind = (name: string, cell: Cell | null): FlatRow => ({
+    [`${name}_runs`]: cell?.runs ?? 0, [`${name}_leaky`]: cell?.isLeaky ?? null,
+    ...Object.fromEntries((['uar', 'war'] as const).flatMap((metric) => [
+      [`${name}_${metric}_mean`, cell?.[metric].mean ?? null], [`${name}_${metric}_sd`, cell?.[metric].sd ?? null],
+      ...(['estimate', 'low', 'high', 'p', 'pHolm', 'smallest'] as const).map((part) => [`${name}_${metric}_difference_${part}`, cell?.difference?.[metric][part] ?? null]),
+    ])),
+    ...Object.fromEntries(table.labelNames.map((label, c) => [`${name}_recall_${label}`, cell?.recall[c] ?? null])),
+  });
+  const { label, published, toPublished, status, command } = row;
+  return {
+    table: table.name, row: label, preset: table.preset, ...kind('synthetic', row.synthetic), ...kind(table.dataset, row.real),
+    paper_uar: published?.uar ?? null, paper_war: published?.war ?? null, paper_source: published?.source ?? null,
+    to_paper_uar: toPublished?.uar ?? null, to_paper_war: toPublished?.war ?? null, status, command,
+  };
+}
+
+/** Markdown with notes and commands under it. */
+export function markdown({ title, head, cells, notes, commands }: TableView): string {
+  const line = (texts: readonly string[]): string => `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
+  const made = commands.length === 0 ? [] : ['', '```sh', ...commands.map((command, i) => `${command}   # ${cells[i]?.[0] ?? ''}`), '```'];
+  return [`### ${title}`, '', line(head), `|${head.map((_, i) => (i === 0 ? '---' : '--:')).join('|')}|`, ...cells.map(line), '', ...notes.map((note) => `${note}  `), ...made, ''].join('\n');
+}
+
+/** Comma-separated with a header, quoted where needed; empty for what is not known. */
+export function csv({ records }: Pick<TableView, 'records'>): string {
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  const field = (value: CellValue | undefined): string => {
+    const text = value === null || value === undefined ? '' : String(value);
+    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return `${[columns.map(field).join(','), ...records.map((record) => columns.map((column) => field(record[column])).join(','))].join('\n')}\n`;
+}
