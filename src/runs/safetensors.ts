@@ -163,7 +163,8 @@ function readMetadata(value: unknown, fileName: string): Record<string, string> 
   return value as Record<string, string>;
 }
 
-const broken = (fileName: string, reason: string): UserError => new UserError(`${fileName}: not a valid safetensors file: ${reason}`);
+// names come from the file: control characters would reach the terminal
+const broken = (fileName: string, reason: string): UserError => new UserError(`${fileName}: not a valid safetensors file: ${reason.replaceAll(/\p{Cc}/gu, '?')}`);
 
 /** Refuses tensors with NaN or infinite numbers. @throws UserError naming file, tensor and index. */
 export function refuseNonFinite(tensors: ReadonlyMap<string, HostTensor>, fileName: string): void {

@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import { readBytes } from '../files/failure.ts';
 import { decodePth } from './pth/read.ts';
 import { withoutPrefix } from './pth/stateDict.ts';
+import { isPlainName, printable } from './pth/values.ts';
 import { parseSafetensors, refuseNonFinite, type HostTensor } from './safetensors.ts';
 import type { ImportSource } from './types.ts';
 
@@ -31,6 +32,7 @@ type Opened = Omit<WeightFile, 'source' | 'converted'> & Pick<ImportSource, 'for
 export async function readWeightFile(file: string): Promise<WeightFile> {
   const bytes = await readBytes(file);
   const { format, tensors, ...found } = isSafetensors(bytes) ? openSafetensors(bytes, file) : { metadata: {}, ...decodePth(bytes, file) };
+  for (const name of tensors.keys()) if (!isPlainName(name)) throw new UserError(`${file}: it has a tensor called "${printable(name)}", expected a name of at most 200 printable letters`);
   const kept = new Map([...tensors].map(([name, tensor]) => [name, keep(name, tensor, file)]));
   refuseNonFinite(kept, file);
   const converted = [...tensors].flatMap(([name, { dtype }]) => (dtype === kept.get(name)!.dtype ? [] : [dtype]));

@@ -131,6 +131,7 @@ describe('experiments/importRun', () => {
       ['missing', (t) => { t.delete('s_former.layer4.1.conv2.weight'); }, /1 missing \(s_former\.layer4\.1\.conv2\.weight\)/],
       ['too much', (t) => t.set('extra', { dtype: 'F32', shape: [1], data: Float32Array.of(1) }), /1 that do not belong \(extra\)/],
       ['shape', (t) => t.set('s_former.layer2.0.conv2.weight', { dtype: 'F32', shape: [144], data: new Float32Array(144) }), /1 of another shape/],
+      ['a forged name', (t) => t.set('\u001b[2J\nall is well', { dtype: 'F32', shape: [1], data: Float32Array.of(1) }), /it has a tensor called "\?\[2J\?all is well"/],
       ['everything', (t) => { t.clear(); }, /holds no tensor/],
     ];
     for (const [name, change, expected] of cases) {

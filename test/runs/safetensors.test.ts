@@ -108,6 +108,10 @@ describe('safetensors', () => {
     refused(fileOf(`{"a":${entry([0, 4])}}`, data), /the tensors cover 4 bytes of data, the file has 8/);
   });
 
+  it('a name cannot forge a line or colour the terminal', () => {
+    refused(fileOf(`{"a\\n\\u001b[31m":${entry([0, 4], [-4])}}`, [0, 0, 0, 0]), /tensor "a\?\?\[31m": expected a shape/);
+  });
+
   it('a tensor named __proto__ is a tensor like any other', () => {
     const read = decodeSafetensors(fileOf(`{"__proto__":${entry([0, 1], [1])}}`, [9]), 'x');
     assert.deepEqual([...read.keys()], ['__proto__']);

@@ -15,7 +15,7 @@ export function checkName(module: string, name: string): GlobalName {
   const parts = name.split('.');
   // since protocol 4 a name may lead through another module: pathlib, "os.system"
   const isDangerous = DANGEROUS_MODULES.has(module.split('.')[0]!) || DANGEROUS_NAMES.has(`${module}.${name}`) || (parts.length > 1 && parts.some((part) => DANGEROUS_MODULES.has(part) || DANGEROUS_NAMES.has(`builtins.${part}`)));
-  if (isDangerous) throw new Unreadable(`its pickle names ${printable(`${module}.${name}`)}, which no weights need: it is made to run something when it is loaded; nothing was run, do not load it elsewhere`);
+  if (isDangerous) throw new Unreadable(`its pickle names ${printable(`${module}.${name}`)}, which no weights need and with which a file runs programs when PyTorch loads it; nothing was run here: do not load it, ask for the state dict alone`);
   return { kind: 'global', module, name };
 }
 

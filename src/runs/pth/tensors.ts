@@ -2,7 +2,7 @@
 import { fromBfloat, fromHalf } from '../half.ts';
 import type { HostData, HostDtype, HostTensor } from '../safetensors.ts';
 import type { PickledFile } from './archive.ts';
-import { Unreadable, type TensorRef } from './values.ts';
+import { printable, Unreadable, type TensorRef } from './values.ts';
 
 const ELEMENT_BYTES: Readonly<Record<HostDtype, number>> = { F64: 8, I64: 8, F32: 4, I32: 4, F16: 2, BF16: 2, U8: 1, BOOL: 1 };
 
@@ -23,7 +23,7 @@ export function readTensors(file: PickledFile, refs: ReadonlyMap<string, TensorR
 }
 
 function dtypeOf(name: string, { storage }: TensorRef): HostDtype {
-  if (storage.dtype === undefined) throw new Unreadable(`its tensor "${name}" is of ${storage.typeName}, expected one of float64, float32, float16, bfloat16, int64, int32, uint8, bool`);
+  if (storage.dtype === undefined) throw new Unreadable(`its tensor "${printable(name)}" is of ${storage.typeName}, expected one of float64, float32, float16, bfloat16, int64, int32, uint8, bool`);
   return storage.dtype;
 }
 
@@ -34,7 +34,7 @@ function check(name: string, ref: TensorRef): number {
   const { shape, strides, offset, storage } = ref, size = sizeOf(shape);
   const last = size === 0 ? offset - 1 : offset + shape.reduce((sum, extent, i) => sum + (extent - 1) * strides[i]!, 0);
   if (last >= storage.count || size > storage.count) {
-    throw new Unreadable(`its tensor "${name}" [${shape.join(', ')}] at ${offset} reaches to number ${last} of a storage of ${storage.count}`);
+    throw new Unreadable(`its tensor "${printable(name)}" [${shape.join(', ')}] at ${offset} reaches to number ${last} of a storage of ${storage.count}`);
   }
   return size * ELEMENT_BYTES[dtypeOf(name, ref)];
 }

@@ -66,7 +66,12 @@ function describeKind(value: readonly Pickled[] | GlobalName | Opaque | StorageR
 }
 
 /** Names come from a file that may be hostile: one line, no control characters, not endless. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
 export const printable = (name: string): string => {
-  const clean = name.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
+  const clean = name.replaceAll(UNPRINTABLE, '?');
   return clean.length > 80 ? `${clean.slice(0, 77)}...` : clean;
 };
+
+/** What a tensor may be called. */
+export const isPlainName = (name: string): boolean => name.length <= 200 && name.search(UNPRINTABLE) < 0;

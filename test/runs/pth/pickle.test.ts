@@ -50,7 +50,7 @@ describe('pth/pickle', () => {
 
   it('refuses names that run something, however they are written, and looks no other up', () => {
     for (const [module, of] of [['os', 'system'], ['posix', 'system'], ['subprocess', 'Popen'], ['builtins', 'eval'], ['__builtin__', 'exec'], ['builtins', 'getattr'], ['builtins', '__import__'], ['importlib.util', 'find_spec'], ['torch', 'load'], ['pathlib', 'os.system'], ['collections', 'abc.sys.modules'], ['x', 'y.eval']] as const) {
-      refused(pickle(name(module, of)), new RegExp(`^its pickle names ${module}\\.${of.replaceAll('.', '\\.')}, which no weights need: .*nothing was run`));
+      refused(pickle(name(module, of)), new RegExp(`^its pickle names ${module}\\.${of.replaceAll('.', '\\.')}, which no weights need .*nothing was run here`));
       refused(pickle(text(module), text(of), [0x93]), /^its pickle names /); // STACK_GLOBAL
     }
     refused(Uint8Array.from(Buffer.from('(S\'id\'\nios\nsystem\n.')), /operation that torch\.save/);
