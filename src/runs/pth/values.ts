@@ -65,9 +65,9 @@ function describeKind(value: readonly Pickled[] | GlobalName | Opaque | StorageR
   }
 }
 
-/** Names come from a file that may be hostile: one line, no control characters, not endless. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
+/** Names come from a file that may be hostile: one line, no control characters, not endless. */
 export const printable = (name: string): string => {
   const clean = name.replaceAll(UNPRINTABLE, '?');
   return clean.length > 80 ? `${clean.slice(0, 77)}...` : clean;
