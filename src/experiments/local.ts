@@ -1,13 +1,13 @@
 // The local engine: every run in a process of its own, some at a time, each with a limit on its memory.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Progress } from '../data/clip.ts';
 import { packageRoot } from '../engine/home.ts';
 import { Interrupted } from '../errors.ts';
 import { residentBytes } from '../files/memory.ts';
+import { lastWords } from './lastWords.ts';
 import type { Task } from './tasks.ts';
 
 export interface Outcome {
@@ -71,7 +71,7 @@ async function runWorker(taskFile: string, index: number, task: Task, options: L
   try {
     const [code, signal] = await ended(child);
     if (code === 0) return undefined;
-    return watch.failure() ?? `${code === null ? `killed by ${signal}` : await lastWords(log, code)} (log: ${log})`;
+    return watch.failure() ?? `${code === null ? `killed by ${signal}` : await lastWords(log, `exit code ${code}`)} (log: ${log})`;
   } finally {
     watch.stop();
     options.signal?.removeEventListener('abort', stop);
@@ -86,13 +86,6 @@ function ended(child: ChildProcess): Promise<[number | null, string | null]> {
     child.on('error', (error) => { resolve([null, error.message]); });
     child.on('exit', (code, signal) => { resolve([code, signal]); });
   });
-}
-
-/** The worker's own error line. */
-async function lastWords(log: string, code: number): Promise<string> {
-  const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n');
-  const said = lines.findLast((line) => line.startsWith('ial: '));
-  return said?.slice('ial: '.length) ?? `exit code ${code}: ${lines.at(-1) || 'nothing said'}`;
 }
 
 const EVERY_MS = 1000;
