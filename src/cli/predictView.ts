@@ -17,9 +17,12 @@ export function probabilityBars({ probabilities }: Pick<ClipPrediction, 'probabi
     .map(({ label, probability }) => `  ${label.padEnd(width)} ${(100 * probability).toFixed(1).padStart(5)} %  ${bar(probability, CLASS_CELLS)}`.trimEnd()).join('\n');
 }
 
-/** Frames in order: bars to the right speak for the prediction, to the left for its rival; the longest is the strongest. */
-export function frameBars({ frames }: Pick<ClipPrediction, 'frames'>): string {
-  const most = Math.max(...frames.map(({ contribution = 0 }) => Math.abs(contribution)), 1e-12);
+/** Of the lead: a frame that adds this much has a full bar, unless another adds more. Less would show noise as large. */
+const FULL_SHARE = 0.1;
+
+/** Frames in order: bars to the right speak for the prediction, to the left for its rival. */
+export function frameBars({ frames, margin }: Pick<ClipPrediction, 'frames' | 'margin'>): string {
+  const most = Math.max(...frames.map(({ contribution = 0 }) => Math.abs(contribution)), FULL_SHARE * margin, 1e-12);
   const width = Math.max(...frames.map(({ name }) => name.length));
   return frames.map(({ name, contribution = 0 }) => {
     const cells = bar(Math.abs(contribution) / most, FRAME_CELLS);
@@ -28,7 +31,7 @@ export function frameBars({ frames }: Pick<ClipPrediction, 'frames'>): string {
   }).join('\n');
 }
 
-const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
+const signed = (value: number): string => (Math.abs(value) < 0.0005 ? ' 0.000' : `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`);
 
 export const milliseconds = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 

@@ -28,18 +28,12 @@ export function softmax(logits: readonly number[]): number[] {
   return weights.map((weight) => weight / sum);
 }
 
-/**
- * One clip as often as it has frames, each time with another frame replaced by its neighbour.
- * @param images [frames, size, size, 3]  @returns [frames, frames, size, size, 3]
- */
-export function withEachReplaced(images: Float32Array, frames: number): Float32Array {
-  const length = images.length / frames, variants = new Float32Array(frames * images.length);
-  for (let t = 0; t < frames; t++) {
-    const start = t * images.length, neighbour = t === 0 ? Math.min(1, frames - 1) : t - 1;
-    variants.set(images, start);
-    variants.set(images.subarray(neighbour * length, (neighbour + 1) * length), start + t * length);
-  }
-  return variants;
+/** A copy of the clip in which frame `t` is replaced by its neighbour. @param images [frames, size, size, 3] */
+export function withReplaced(images: Float32Array, frames: number, t: number): Float32Array {
+  const length = images.length / frames, neighbour = t === 0 ? Math.min(1, frames - 1) : t - 1;
+  const copy = images.slice();
+  copy.copyWithin(t * length, neighbour * length, (neighbour + 1) * length);
+  return copy;
 }
 
 /** Positive where the frame speaks for the prediction against its rival. @param replaced [frames][classes] @returns [frames], in logits */

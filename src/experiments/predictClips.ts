@@ -8,7 +8,7 @@ import { frameIndices } from '../data/loader.ts';
 import { resizeInto, wholeImage, type Box, type RawImage } from '../data/resize.ts';
 import type { Engine } from '../engine/tensorflow.ts';
 import { throwIfInterrupted, UserError } from '../errors.ts';
-import { contributions, rivalry, softmax, withEachReplaced } from '../evaluate/contribution.ts';
+import { contributions, rivalry, softmax, withReplaced } from '../evaluate/contribution.ts';
 import { createInference, type Inference } from '../evaluate/inference.ts';
 import { createNetworkState } from '../model/state.ts';
 import { openRun } from '../runs/run.ts';
@@ -113,7 +113,7 @@ async function predictClip(path: string, { experiment: config, dataset: { labelN
   throwIfInterrupted(signal);
   const { logits, ms: network } = clock.pass(images);
   const before = performance.now();
-  const shares = isAsked ? contributions(logits, inference.run(withEachReplaced(images, indices.length), indices.length).logits) : undefined;
+  const shares = isAsked ? contributions(logits, await eachReplaced(images, indices.length, inference, signal)) : undefined;
   const end = performance.now();
   const { predicted, rival, margin } = rivalry(logits), probabilities = softmax(logits);
   return {
@@ -123,6 +123,17 @@ async function predictClip(path: string, { experiment: config, dataset: { labelN
     warnings,
     latency: { decode: decoded - start, network, ...isAsked && { contributions: end - before }, total: decoded - start + network + (isAsked ? end - before : 0) },
   };
+}
+
+/** One at a time: all at once would be compiled anew for that many clips, which takes longer than it saves. @returns [frames][classes] */
+async function eachReplaced(images: Float32Array, frames: number, inference: Inference, signal?: AbortSignal): Promise<number[][]> {
+  const logits: number[][] = [];
+  for (let t = 0; t < frames; t++) {
+    await new Promise((resolve) => { setImmediate(resolve); }); // a waiting Ctrl-C has its turn
+    throwIfInterrupted(signal);
+    logits.push(inference.run(withReplaced(images, frames, t), 1).logits[0]!);
+  }
+  return logits;
 }
 
 interface ReadImages { readonly images: Float32Array; readonly indices: readonly number[]; readonly warnings: readonly string[] }

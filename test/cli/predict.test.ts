@@ -32,7 +32,7 @@ describe('ial import, export, predict', function () {
 
     const predicted = await ial('predict', await makeClip('clip', 5), '--run', at('run'));
     assert.equal(predicted.code, 0, predicted.stderr);
-    assert.match(predicted.stdout, /clip: \w+, ahead of \w+ by \d\.\d\d \(logits\)\n( {2}\w+ +\d+\.\d % .*\n){7}what each of the 3 frames shown \(of 5\) adds .*\n( {2}\d\.png [+-]\d\.\d{3} .*\n){3} {2}decode .*\nengine and weights .* first call .*, warm .* a clip\n$/);
+    assert.match(predicted.stdout, /clip: \w+, ahead of \w+ by \d\.\d\d \(logits\)\n( {2}\w+ +\d+\.\d % .*\n){7}what each of the 3 frames shown \(of 5\) adds .*\n( {2}\d\.png [ +-]\d\.\d{3} .*\n){3} {2}decode .*\nengine and weights .* first call .*, warm .* a clip\n$/);
     assert.match(predicted.stderr, /note: weights imported from .*authors\.pth: what they were trained on/);
 
     const exported = await ial('export', at('run'), '--out', at('w.safetensors'), '--json');

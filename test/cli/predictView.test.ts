@@ -14,8 +14,9 @@ describe('cli/predictView', () => {
   });
 
   it('frames that speak for the rival stand on the other side', () => {
-    const text = frameBars({ frames: [{ index: 0, name: '1.jpg', contribution: 0.5 }, { index: 1, name: '22.jpg', contribution: -0.25 }, { index: 2, name: '3.jpg', contribution: 0 }] });
-    assert.deepEqual(text.split('\n'), [`   1.jpg +0.500  ${' '.repeat(16)}│${'█'.repeat(16)}`, `  22.jpg -0.250  ${' '.repeat(8)}${'█'.repeat(8)}│`, `   3.jpg +0.000  ${' '.repeat(16)}│`]);
+    const text = frameBars({ margin: 2, frames: [{ index: 0, name: '1.jpg', contribution: 0.5 }, { index: 1, name: '22.jpg', contribution: -0.25 }, { index: 2, name: '3.jpg', contribution: 0 }] });
+    assert.equal(frameBars({ margin: 2, frames: [{ index: 0, name: 'a', contribution: 0.1 }] }), `  a +0.100  ${' '.repeat(16)}│${'█'.repeat(8)}`, 'half of a tenth of the lead');
+    assert.deepEqual(text.split('\n'), [`   1.jpg +0.500  ${' '.repeat(16)}│${'█'.repeat(16)}`, `  22.jpg -0.250  ${' '.repeat(8)}${'█'.repeat(8)}│`, `   3.jpg  0.000  ${' '.repeat(16)}│`]);
   });
 
   it('a whole prediction, with contributions and without', () => {

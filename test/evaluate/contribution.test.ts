@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { contributions, rivalry, softmax, withEachReplaced } from '../../src/evaluate/contribution.ts';
+import { contributions, rivalry, softmax, withReplaced } from '../../src/evaluate/contribution.ts';
 
 describe('evaluate/contribution', () => {
   it('rivalry names the two largest logits, the first of equals', () => {
@@ -14,13 +14,12 @@ describe('evaluate/contribution', () => {
     assert.ok(Math.abs(a! - 0.25) < 1e-12 && Math.abs(b! - 0.75) < 1e-12);
   });
 
-  it('withEachReplaced puts the frame before in the place of each, the one after in that of the first', () => {
-    // three frames of one pixel
-    const images = Float32Array.of(0, 0, 0, 1, 1, 1, 2, 2, 2);
-    const variants = withEachReplaced(images, 3);
-    const frames = Array.from({ length: 9 }, (_, i) => variants[3 * i]);
-    assert.deepEqual(frames, [1, 1, 2, /**/ 0, 0, 2, /**/ 0, 1, 1]);
-    assert.deepEqual([...withEachReplaced(Float32Array.of(7, 7, 7), 1)], [7, 7, 7], 'a single frame has no neighbour');
+  it('withReplaced puts the frame before in the place of one, the frame after in that of the first', () => {
+    const images = Float32Array.of(0, 0, 0, 1, 1, 1, 2, 2, 2); // three frames of one pixel
+    const frames = (t: number): (number | undefined)[] => [0, 3, 6].map((i) => withReplaced(images, 3, t)[i]);
+    assert.deepEqual([frames(0), frames(1), frames(2)], [[1, 1, 2], [0, 0, 2], [0, 1, 1]]);
+    assert.deepEqual([...images], [0, 0, 0, 1, 1, 1, 2, 2, 2], 'the clip itself stays');
+    assert.deepEqual([...withReplaced(Float32Array.of(7, 7, 7), 1, 0)], [7, 7, 7], 'a single frame has no neighbour');
   });
 
   it('a contribution is the fall of the margin between the same two classes', () => {
