@@ -5,6 +5,7 @@ import { throwIfInterrupted, UserError } from '../errors.ts';
 import { decodeFrame } from './decode.ts';
 import { mapLimit, readFrameFolder } from './frames.ts';
 import type { RawImage } from './resize.ts';
+import { openVideo } from './videoClip.ts';
 
 export interface ClipInput {
   readonly path: string;
@@ -31,8 +32,4 @@ async function openFolder(path: string): Promise<ClipInput> {
     path, count: frames.length, names: frames.map((file) => basename(file)),
     frames: (indices, signal) => mapLimit(indices, 4, (index) => { throwIfInterrupted(signal); return decodeFrame(frames[index]!, path); }),
   };
-}
-
-async function openVideo(path: string, _signal?: AbortSignal): Promise<ClipInput> {
-  throw new UserError(`${path}: expected a folder of frames, found a file`);
 }

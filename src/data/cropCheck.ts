@@ -3,7 +3,7 @@
 import type { Box, RawImage } from './resize.ts';
 
 /** Aligned crops are square; loose ones are a little off. */
-const MAX_ASPECT = 4 / 3;
+const MAX_ASPECT = 1.25;
 /** Twice what either set delivers. */
 const MAX_SIDE = 512;
 /** Of the pixels in the colours of skin; crops are far above. */
