@@ -26,9 +26,10 @@ export async function evaluateAgain({ engine, dir, data, cache, signal, onEvalua
   const loader = createLoader({ cache, onWarning }); // refuses a wrong cache folder; no thread runs yet
   const run = await resumeRun(dir);
   try {
-    const { experiment: config, dataset: { name, root, fold, fingerprint } } = run.record;
+    const { experiment: config, dataset: { name, root, fold, fingerprint, labelNames } } = run.record;
     if (data === undefined && root === '') throw new UserError(`${dir}: its weights were imported and it knows no clips: say which with --data`);
     const dataset = await readDataset({ name, root: data ?? root, fold });
+    if (labelNames.join() !== dataset.labelNames.join()) throw new UserError(`${dir}: its classes are ${labelNames.join(', ')}, those of ${dataset.root} are ${dataset.labelNames.join(', ')}: import it with --labels in the order of its training`);
     if (fingerprint !== '' && dataset.fingerprint !== fingerprint) onWarning?.(`${dataset.root}: these are not the clips that ${dir} was trained with (fingerprint ${dataset.fingerprint.slice(0, 12)}, recorded ${fingerprint.slice(0, 12)})`);
     const checkpoint = await selectedCheckpoint(run, onWarning);
     const state = createNetworkState(config, weightsOf(checkpoint.weights), dir);

@@ -5,9 +5,9 @@ import { preset, PRESETS, withSettings, type ExperimentConfig } from '../config.
 import type { DatasetName } from '../data/clip.ts';
 import { UserError } from '../errors.ts';
 import { parseJson } from '../files/json.ts';
-import { EXPRESSIONS } from '../labels.ts';
 import { checkShapes, recognise, type Shapes } from '../model/recognise.ts';
 import { parameterCount, specification } from '../model/specification.ts';
+import { nameClasses, withClassRows, type NamedClasses } from '../runs/classes.ts';
 import { readExperiment } from '../runs/record.ts';
 import { createRun } from '../runs/run.ts';
 import type { HostTensor } from '../runs/safetensors.ts';
@@ -24,6 +24,8 @@ export interface ImportOptions {
   readonly preset?: string;
   /** `key=value` settings, as of `ial train`. */
   readonly settings?: readonly string[];
+  /** Names of the classes in the file's order. Default: what the file says, else DFEW's order, the authors'. */
+  readonly labels?: readonly string[];
   /** The dataset that it is to be evaluated on. Default DFEW, fold 1, or what the file says. */
   readonly dataset?: DatasetName;
   readonly fold?: number;
@@ -52,13 +54,15 @@ export async function importRun(options: ImportOptions): Promise<ImportReport> {
   const shapes: Shapes = new Map([...counted.tensors].map(([name, { shape }]) => [name, shape]));
   const known = describedExperiment(file, options.file);
   const { config, notes } = known ? fromDescription(known, shapes, options) : fromShapes(shapes, options);
-  const record = makeRecord(file, config, options);
+  const named = nameClasses(options.labels ?? describedLabels(file, options.file), config.numClasses);
+  const record = makeRecord(file, config, named.labelNames, options);
+  const weights = named.rows ? withClassRows(counted.tensors, named.rows) : counted.tensors;
   const epoch = file.epoch ?? Number(file.metadata['epoch'] ?? 0);
-  await write(options.out, record, epoch, inOrder(config, counted.tensors));
+  await write(options.out, record, epoch, inOrder(config, weights));
   return {
     run: options.out, source: file.source, experiment: config, tensors: counted.tensors.size, parameters: parameterCount(config), epoch,
     labelNames: record.dataset.labelNames, isSynthetic: isTrainingKnown(record) ? record.dataset.isSynthetic : null, beside: file.beside,
-    notes: [...changesOf(file), ...counted.notes, ...notes, ...leakNote(config, known)],
+    notes: [...changesOf(file), ...counted.notes, ...notes, ...classNotes(named, known, options), ...leakNote(config, known)],
   };
 }
 
@@ -116,14 +120,19 @@ function changesOf({ prefix, key, converted }: WeightFile): string[] {
 const leakNote = ({ selection }: ExperimentConfig, known: ExperimentConfig | undefined): string[] => (known || selection !== 'best-on-test' ? []
   : ['evaluations will be marked LEAKY: the authors\' script and those like it keep the epoch that the test split preferred (--set selection=last where that is not so)']);
 
-function labelNamesOf({ metadata }: WeightFile, classes: number, file: string): readonly string[] {
+function describedLabels({ metadata }: WeightFile, file: string): readonly string[] | undefined {
   const told = metadata['labelNames'] === undefined ? undefined : parseJson(metadata['labelNames'], `${file}: labelNames`);
-  if (Array.isArray(told) && told.length === classes && told.every((name) => typeof name === 'string')) return told;
-  return classes === EXPRESSIONS.length ? EXPRESSIONS : Array.from({ length: classes }, (_, i) => `class ${i}`);
+  if (told === undefined || (Array.isArray(told) && told.every((name) => typeof name === 'string'))) return told;
+  throw new UserError(`${file}: labelNames: expected a list of names, found ${JSON.stringify(told)}`);
 }
 
-function makeRecord(file: WeightFile, experiment: ExperimentConfig, { dataset, fold, file: path }: ImportOptions): RunRecord {
-  const labelNames = labelNamesOf(file, experiment.numClasses, path), { metadata } = file;
+function classNotes({ rows }: NamedClasses, known: ExperimentConfig | undefined, { labels }: ImportOptions): string[] {
+  if (rows) return [`classes put into DFEW's order: rows ${rows.join(', ')} of the classifier and its auxiliary heads`];
+  return known || labels ? [] : ['classes in the authors\' order, DFEW\'s: no tensor shows it (--labels names them where the training had another)'];
+}
+
+function makeRecord(file: WeightFile, experiment: ExperimentConfig, labelNames: readonly string[], { dataset, fold }: ImportOptions): RunRecord {
+  const { metadata } = file;
   const zeros = labelNames.map(() => 0);
   return {
     experiment, commit: null, versions: versions(null),

@@ -83,7 +83,7 @@ export async function openPredictor(engine: Pick<Engine, 'ops'>, dir: string, on
 
 function caveatsOf(record: RunRecord): string[] {
   if (record.dataset.isSynthetic) return ['trained on the synthetic benchmark (rendered faces): these probabilities mean nothing for real faces'];
-  return isTrainingKnown(record) ? [] : [`weights imported from ${record.importedFrom?.file ?? 'elsewhere'}: what they were trained on, and in which order its classes were numbered, is not known here`];
+  return isTrainingKnown(record) ? [] : [`weights imported from ${record.importedFrom?.file ?? 'elsewhere'}: what they were trained on is not known here, nor is the order of the classes but by what import was told`];
 }
 
 /** Single passes, timed. The first one compiles the network, so it is repeated to know a later one's time. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { preset, withSettings } from '../../src/config.ts';
 import { UserError } from '../../src/errors.ts';
+import { EXPRESSIONS } from '../../src/labels.ts';
 import { portableOps } from '../../src/engine/portable.ts';
 import { loadEngine } from '../../src/engine/tensorflow.ts';
 import { createInference } from '../../src/evaluate/inference.ts';
@@ -65,7 +66,7 @@ describe('experiments/importRun', () => {
     const report = await importRun({ file: fixture('wrapped.pth'), out: at('run'), fold: 3 });
     assert.deepEqual([report.tensors, report.epoch, report.isSynthetic, report.source.format], [181, 17, null, 'stream']);
     assert.deepEqual(report.experiment, { ...SMALL, selection: 'best-on-test' });
-    assert.match(report.notes.join('\n'), /^weights under "state_dict"\n"module\." taken off every name\nF16 kept as float32, exactly\n3 frames as 3 segments of 1: .*\nlosses and optimiser of preset paper: .*\nevaluations will be marked LEAKY/);
+    assert.match(report.notes.join('\n'), /^weights under "state_dict"\n"module\." taken off every name\nF16 kept as float32, exactly\n3 frames as 3 segments of 1: .*\nlosses and optimiser of preset paper: .*\nclasses in the authors' order, DFEW's: .*\nevaluations will be marked LEAKY/);
     const { record } = await openRun(at('run'));
     assert.deepEqual(record.importedFrom, { file: fixture('wrapped.pth'), sha256: report.source.sha256, format: 'stream' });
     assert.match(report.source.sha256, /^[0-9a-f]{64}$/);
@@ -102,6 +103,23 @@ describe('experiments/importRun', () => {
     const { commit: _, importedFrom, experiment, ...kept } = parseSafetensors(readFileSync(at('b.safetensors')), 'b').metadata as Record<string, string>;
     assert.deepEqual({ ...kept, experiment: JSON.parse(experiment!) as unknown }, { format: 'pt', ...metadata, experiment: { ...SMALL, selection: 'last' } });
     assert.match(importedFrom!, /a\.safetensors [0-9a-f]{64}$/);
+  });
+
+  it('classes in another order are put into DFEW\'s: the same logits under other places', async () => {
+    await loadEngine();
+    await importRun({ file: fixture('authors.pth'), out: at('alphabet'), labels: ['Angry', 'disgust', 'Fear', 'happy', 'neutral', 'SAD', 'surprise'] });
+    const found = await logitsOf(at('alphabet'));
+    const expected = [3, 5, 4, 0, 6, 1, 2].map((row) => EXPECTED.logits[row]!);
+    for (const [i, logit] of expected.entries()) assert.ok(Math.abs(found[i]! - logit) < 1e-5, String(found));
+    const { record } = await openRun(at('alphabet')), { weights } = await (await openRun(at('alphabet'))).readCheckpoint('best');
+    assert.deepEqual(record.dataset.labelNames, EXPRESSIONS);
+    await importRun({ file: fixture('authors.pth'), out: at('plain') });
+    const plain = (await (await openRun(at('plain'))).readCheckpoint('best')).weights;
+    const changed = [...weights.keys()].filter((name) => !Buffer.from(weights.get(name)!.data.buffer).equals(Buffer.from(plain.get(name)!.data.buffer)));
+    assert.deepEqual(changed, ['s_former.layer1.0.AUX_fc.1.weight', 's_former.layer2.0.AUX_fc.1.weight', 's_former.layer3.0.AUX_fc.1.weight', 'fc_f.weight', 'fc_f.bias']);
+    await refused(importRun({ file: fixture('authors.pth'), out: at('x'), labels: ['a', 'b'] }), /--labels: expected the 7 classes of the network, each once, found 2: a, b/);
+    await importRun({ file: fixture('authors.pth'), out: at('other'), labels: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] });
+    assert.deepEqual((await openRun(at('other'))).record.dataset.labelNames, ['a', 'b', 'c', 'd', 'e', 'f', 'g'], 'other classes keep their order');
   });
 
   it('half precision says how far it rounds, and refuses what it cannot hold', async () => {

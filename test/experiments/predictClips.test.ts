@@ -95,7 +95,7 @@ describe('experiments/predictClips', function () {
     await importRun({ file: join('test', 'fixtures', 'pth', 'authors.pth'), out: join(root, 'authors') });
     const authors = await openPredictor(engine, join(root, 'authors'));
     try {
-      assert.match(authors.caveats.join(), /authors\.pth: what they were trained on, .* is not known here/);
+      assert.match(authors.caveats.join(), /authors\.pth: what they were trained on is not known here/);
       assert.equal((await authors.predict(folderOf(0))).frames.length, 3);
     } finally { authors.dispose(); }
     const copy = join(root, 'few');
@@ -135,6 +135,11 @@ describe('experiments/predictClips', function () {
     assert.deepEqual(rows.map(({ label }) => label), Array.from(labels, (label) => dataset.labelNames[label]));
     assert.deepEqual(Float32Array.from(rows.flatMap((row) => Array.from({ length: width }, (_, i) => Number(row[`f${i}`])))), values, 'every float32 comes back');
     await assert.rejects(exportFeatures(dir, join(root, 'f.npy')), /f\.npy: expected a name in \.safetensors, \.csv, \.tsv/);
+  });
+
+  it('a run of other classes is not evaluated on these', async () => {
+    await importRun({ file: join('test', 'fixtures', 'pth', 'authors.pth'), out: join(root, 'others'), labels: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] });
+    await assert.rejects(evaluateAgain({ engine, dir: join(root, 'others'), data: join(root, 'data') }), /others: its classes are a, b, c, d, e, f, g, those of .* are happiness, .*: import it with --labels/);
   });
 
   it('separation is computed once and kept in evaluation.json', async () => {
