@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EXPRESSIONS } from '../../src/labels.ts';
 import { nameClasses, withClassRows } from '../../src/runs/classes.ts';
+import type { HostTensor } from '../../src/runs/safetensors.ts';
 
 describe('runs/classes', () => {
   const ALPHABET = ['anger', 'disgust', 'fear', 'happiness', 'neutral', 'sadness', 'surprise'];
@@ -22,8 +23,8 @@ describe('runs/classes', () => {
   });
 
   it('withClassRows moves the rows of the classifier and of the auxiliary heads, nothing else', () => {
-    const tensor = { dtype: 'F32', shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) } as const, bias = { dtype: 'F32', shape: [2], data: Float32Array.of(5, 6) } as const;
-    const moved = withClassRows(new Map([['fc_f.weight', tensor], ['fc_f.bias', bias], ['s_former.layer2.0.AUX_fc.1.weight', tensor], ['s_former.layer2.0.AUX_fc.0.weight', tensor]]), [1, 0]);
+    const tensor: HostTensor = { dtype: 'F32', shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }, bias: HostTensor = { dtype: 'F32', shape: [2], data: Float32Array.of(5, 6) };
+    const moved = withClassRows(new Map<string, HostTensor>([['fc_f.weight', tensor], ['fc_f.bias', bias], ['s_former.layer2.0.AUX_fc.1.weight', tensor], ['s_former.layer2.0.AUX_fc.0.weight', tensor]]), [1, 0]);
     assert.deepEqual([...moved.values()].map(({ data }) => [...data as Float32Array]), [[3, 4, 1, 2], [6, 5], [3, 4, 1, 2], [1, 2, 3, 4]]);
   });
 });
