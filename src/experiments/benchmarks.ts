@@ -9,15 +9,15 @@ export interface Benchmark { readonly root: string; readonly options: Omit<Rende
 
 const folder = (name: string): string => join('datasets', 'synthetic', name);
 
-/** `full` has five folds that test every clip once; `smoke` shares the clips of `npm start`. */
+/** `full` has five folds that test every clip once; its seed is none that a choice was made on; `smoke` shares the clips of `npm start`. */
 export const BENCHMARKS: Readonly<Record<Profile, Readonly<Record<DatasetName, Benchmark>>>> = {
   smoke: {
     dfew: { root: QUICK_DATA, options: QUICK_BENCHMARK },
     ferv39k: { root: folder('quick-ferv39k'), options: { layout: 'ferv39k', trainClips: 448, testClips: 280, size: 80, seed: 1 } },
   },
   full: {
-    dfew: { root: folder('full'), options: { layout: 'dfew', clips: 1400, size: 80, frames: [16, 40], seed: 1 } },
-    ferv39k: { root: folder('full-ferv39k'), options: { layout: 'ferv39k', clips: 1400, size: 80, seed: 1 } },
+    dfew: { root: folder('full'), options: { layout: 'dfew', clips: 1400, size: 80, frames: [16, 40], seed: 2 } },
+    ferv39k: { root: folder('full-ferv39k'), options: { layout: 'ferv39k', clips: 1400, size: 80, seed: 2 } },
   },
 };
 
