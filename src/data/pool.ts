@@ -1,6 +1,6 @@
 // The main thread's side of the loader's workers: plans out, batches in, failures as the errors that they were.
 import type { Worker } from 'node:worker_threads';
-import { silenceTensorflow } from '../engine/jpeg.ts';
+import { loadJpegDecoder } from '../engine/jpeg.ts';
 import { UserError } from '../errors.ts';
 import type { AssembledBatch, BatchPlan } from './batch.ts';
 import type { CacheReport } from './diskCache.ts';
@@ -28,7 +28,7 @@ interface Waiting { readonly resolve: (batch: AssembledBatch) => void; readonly 
 interface Member { readonly worker: Worker; readonly waiting: Map<string, Waiting>; readonly cancels: Map<number, () => void>; failure?: Error; exited: Promise<void> }
 
 function startMember(settings: WorkerSettings, onCache: OnCache): Member {
-  silenceTensorflow(); // the worker decodes by it
+  loadJpegDecoder(); // before the worker does
   const worker = spawnWorker(new URL('./worker.ts', import.meta.url), settings);
   const exited = new Promise<void>((resolve) => { worker.once('exit', () => resolve()); });
   const member: Member = { worker, waiting: new Map(), cancels: new Map(), exited };

@@ -10,17 +10,16 @@ export interface Pixels { readonly data: Buffer; readonly width: number; readonl
 /** undefined for whatever it is not sure to decode as sharp does, and for a damaged file. */
 export type JpegDecoder = (bytes: Buffer) => Pixels | undefined;
 
-/** To be called in the main thread too: a worker's environment is a copy that TensorFlow does not see. */
-export function silenceTensorflow(): void {
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
-}
-
-/** undefined where the engine is not set up, or its TensorFlow has no such function. IAL_JPEG=sharp does without. */
+/**
+ * undefined where the engine is not set up, or its TensorFlow has no such function. IAL_JPEG=sharp does without.
+ * The main thread loads it before any other does: TensorFlow's library is silenced by the process's environment, of which other
+ * threads have a copy, and by pointing standard error away while it loads, which two threads must not do at once.
+ */
 export function loadJpegDecoder(): JpegDecoder | undefined {
   const home = process.env['IAL_JPEG'] === 'sharp' ? undefined : resolveEngine();
   const [quiet, jpeg] = ['quiet', 'jpeg'].map((name) => join(home?.packageDir ?? '', `lib/napi-v8/${name}.node`)) as [string, string];
   if (!home || !existsSync(jpeg)) return undefined;
-  silenceTensorflow();
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   const require = createRequire(import.meta.url);
   try {
     if (existsSync(quiet)) require(quiet);
