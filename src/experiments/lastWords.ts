@@ -5,5 +5,6 @@ import { readFile } from 'node:fs/promises';
 export async function lastWords(log: string, ending = 'ended'): Promise<string> {
   const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n');
   const said = lines.findLast((line) => line.startsWith('ial: '));
-  return said?.slice('ial: '.length) ?? `${ending}: ${lines.at(-1) || 'nothing said'}`;
+  const thrown = lines.findLast((line) => /^\w*Error\b/.test(line));
+  return said?.slice('ial: '.length) ?? `${ending}: ${thrown ?? (lines.at(-1) || 'nothing said')}`;
 }
