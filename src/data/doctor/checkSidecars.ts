@@ -1,0 +1,108 @@
+// Files beside the lists: people, intensity, the raters' votes, and what a rendered benchmark says of itself.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { read, utils } from '@e965/xlsx';
+import { UserError } from '../../errors.ts';
+import { EXPRESSIONS } from '../../labels.ts';
+import { locate } from '../locate.ts';
+import { readIdentities, readIntensity } from '../sidecar.ts';
+import { framesOf, type ListedClip } from './clips.ts';
+import { found, type Finding } from './finding.ts';
+import type { ClipFacts } from './frameFacts.ts';
+
+/** Of synthetic.json, what the doctor compares. */
+export interface SyntheticManifest {
+  readonly parameters: { readonly labels: 'generator' | 'raters'; readonly generatorVersion: number };
+  readonly manifest: { readonly clips: Readonly<Record<string, string>>; readonly files: Readonly<Record<string, string>> };
+}
+
+/** undefined for a set that this project did not render, or whose synthetic.json is broken. */
+export async function readManifest(root: string): Promise<SyntheticManifest | undefined> {
+  const file = await locate(root, 'synthetic.json');
+  if (file === undefined) return undefined;
+  try {
+    const value = JSON.parse(await readFile(file, 'utf8')) as Partial<SyntheticManifest>;
+    return value.manifest && value.parameters ? (value as SyntheticManifest) : undefined;
+  } catch { return undefined; }
+}
+
+export async function checkSidecars(root: string, clips: readonly ListedClip[], manifest: SyntheticManifest | undefined): Promise<Finding[]> {
+  return [...await checkPeople(root, clips), ...await checkIntensity(root, clips), ...await checkVotes(root, clips, manifest), ...await checkFiles(root, manifest)];
+}
+
+/** The value, or the line by which a reader refuses it. */
+async function attempt<T>(read: Promise<T>): Promise<{ readonly value: T } | { readonly reason: string }> {
+  try { return { value: await read }; } catch (error) {
+    if (error instanceof UserError) return { reason: error.message };
+    throw error;
+  }
+}
+
+const refused = (id: string, what: string, reason: string, training: string): Finding[] => found(id, 'warning', what, [reason], { training, advice: 'mend or remove the file' });
+
+async function checkPeople(root: string, clips: readonly ListedClip[]): Promise<Finding[]> {
+  const result = await attempt(readIdentities(root));
+  if ('reason' in result) return refused('broken-identities', 'identities.csv is refused', result.reason, 'stops where people are needed (validation split, intervals)');
+  const people = result.value;
+  if (!people) return [];
+  const places = new Map<string, Map<number, Set<string>>>();
+  for (const { id, listed } of clips) {
+    const person = people.get(id);
+    if (person === undefined) continue;
+    const folds = places.get(person) ?? new Map<number, Set<string>>();
+    places.set(person, folds);
+    for (const { fold, split } of listed) folds.set(fold, (folds.get(fold) ?? new Set()).add(split));
+  }
+  const both = [...places].flatMap(([person, folds]) => { const shared = [...folds].filter(([, splits]) => splits.size > 1).map(([fold]) => fold); return shared.length === 0 ? [] : [`${person} (fold ${shared.join(', ')})`]; });
+  return [
+    ...found('person-on-both-sides', 'warning', 'people in training and test of one fold', both, { training: 'goes on; results are those on known faces', advice: 'split by person' }),
+    ...found('unknown-person', 'note', 'clips without a line in identities.csv', clips.filter(({ id }) => !people.has(id)).map(({ id }) => id), { training: 'counts each as a person of its own' }),
+  ];
+}
+
+async function checkIntensity(root: string, clips: readonly ListedClip[]): Promise<Finding[]> {
+  const result = await attempt(readIntensity(root));
+  if ('reason' in result) return refused('broken-intensity', 'intensity.csv is refused', result.reason, 'trains without it; reports by intensity stop');
+  const intensity = result.value;
+  if (!intensity) return [];
+  const other = clips.flatMap((clip) => { const values = intensity.get(clip.id), frames = framesOf(clip).length; return values && values.length > 1 && values.length !== frames && frames > 0 ? [`${clip.id} (${values.length} values, ${frames} frames)`] : []; });
+  return [
+    ...found('other-intensity-length', 'warning', 'clips with another number of intensities than frames', other, { training: 'is not touched; intensity of these clips is taken from the wrong frames', advice: 'restore frames or file' }),
+    ...found('unknown-intensity', 'note', 'clips without a line in intensity.csv', clips.filter(({ id }) => !intensity.has(id)).map(({ id }) => id), { training: 'is not touched; reports by intensity leave them out' }),
+  ];
+}
+
+/** DFEW's annotation.xlsx: ten votes a clip, label 1 to 7, 0 for none. In a rendered benchmark the lists may hold the rendered expression instead. */
+async function checkVotes(root: string, clips: readonly ListedClip[], manifest: SyntheticManifest | undefined): Promise<Finding[]> {
+  const file = await locate(root, 'Annotation/annotation.xlsx') ?? await locate(root, 'annotation.xlsx');
+  if (file === undefined) return [];
+  const votes = await readVotes(file).catch((error: unknown) => (error as Error).message.split('\n')[0]!);
+  if (typeof votes === 'string') return refused('broken-annotation', 'annotation.xlsx cannot be read', `${file}: ${votes}`, 'does not read it');
+  const differing = clips.flatMap(({ id, listed }) => { const voted = votes.get(Number(id)), label = listed[0]!.label; return voted === undefined || voted === label ? [] : [`${id} (listed ${EXPRESSIONS[label] ?? label}, voted ${EXPRESSIONS[voted] ?? 'none'})`]; });
+  const isMeant = manifest?.parameters.labels === 'generator';
+  return found('other-than-voted', isMeant ? 'note' : 'warning', `clips whose label is not the one in annotation.xlsx${isMeant ? ' (the lists hold the rendered expression, the table simulated raters)' : ''}`, differing, { training: 'believes the lists', advice: isMeant ? '' : 'compare both with the official archive' });
+}
+
+/** Label from 0 by clip number; -1 where no expression has a majority. */
+async function readVotes(file: string): Promise<Map<number, number>> {
+  const { Sheets, SheetNames } = read(await readFile(file));
+  const rows = utils.sheet_to_json<Record<string, unknown>>(Sheets[SheetNames[0]!]!);
+  if (!rows[0] || !('order' in rows[0]) || !('label' in rows[0])) throw new Error('expected the columns order and label');
+  return new Map(rows.map((row) => [Number(row['order']), Number(row['label']) - 1]));
+}
+
+async function checkFiles(root: string, manifest: SyntheticManifest | undefined): Promise<Finding[]> {
+  if (!manifest) return [];
+  const changed: string[] = [];
+  for (const [path, hash] of Object.entries(manifest.manifest.files)) {
+    const content = await readFile(join(root, path)).catch(() => undefined);
+    if (!content) changed.push(`${path}: missing`);
+    else if (createHash('sha256').update(content).digest('hex') !== hash) changed.push(path);
+  }
+  return found('changed-file', 'warning', 'files of the rendered benchmark that are not as rendered', changed, { training: 'takes them as they are; results are not those of this benchmark', advice: 'render it anew' });
+}
+
+/** Clips whose frames are not the bytes that were rendered. */
+export const checkRendered = (clips: readonly (ListedClip & { readonly facts: ClipFacts })[], manifest: SyntheticManifest | undefined): Finding[] =>
+  (manifest ? found('changed-clip', 'warning', 'clips of the rendered benchmark whose frames are not as rendered', clips.filter(({ id, facts }) => manifest.manifest.clips[id] !== facts.sha256).map(({ id }) => id), { training: 'takes them as they are; results are not those of this benchmark', advice: 'render it anew' }) : []);
