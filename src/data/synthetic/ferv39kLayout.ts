@@ -40,6 +40,7 @@ export const ferv39kLayout: Layout = {
   name: nameClips,
   clipFolder: (id) => `2_ClipsforFaceCrop/${id}`,
   frameName: (_, frame) => `${String(frame + 1).padStart(2, '0')}.jpg`,
+  inListOrder: (clips) => clips.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
   lists(parameters, clips, descriptions) {
     const labels = listedLabels(parameters, descriptions);
     const ids = new Map(clips.map(({ number, id }) => [number, id]));

@@ -6,6 +6,7 @@ export { describeClip, type ClipDescription, type DescribeOptions, type FrameRan
 export { planClips, planFolds, resolveParameters, type BenchmarkOptions, type Fold, type PlannedClip, type SyntheticParameters } from './plan.ts';
 export { ORACLE_VIEWS, PEAK_BINS, runOracle, type OracleOptions, type OracleResult, type OracleView } from './oracle.ts';
 export { frameRenderer } from './render.ts';
+export { renderClip, syntheticBenchmark, type SyntheticBenchmark } from './benchmark.ts';
 export type { SyntheticCounts } from './record.ts';
 export { renderSynthetic, type RenderOptions, type SyntheticReport } from './write.ts';
 export { clipSheet, contactSheet, expressionSheet, identitySheet, intensitySheet, portrait } from './sheets.ts';

@@ -14,6 +14,10 @@ export interface NamedClip extends PlannedClip {
 /** A description without what only drawing needs: thousands of them are held at once. */
 export type ClipSummary = Omit<ClipDescription, 'activation' | 'poses'>;
 
+export function summaryOf({ activation: _activation, poses: _poses, ...summary }: ClipDescription): ClipSummary {
+  return summary;
+}
+
 export interface OutputFile { readonly path: string; readonly content: string | Uint8Array }
 
 export interface Layout {
@@ -24,6 +28,8 @@ export interface Layout {
   readonly frameName: (id: string, frame: number) => string;
   /** The lists that the real data set has. */
   readonly lists: (parameters: SyntheticParameters, clips: readonly NamedClip[], descriptions: readonly ClipSummary[]) => OutputFile[];
+  /** Clips as those lists order them, which decides the order of training. */
+  readonly inListOrder: (clips: readonly NamedClip[]) => NamedClip[];
 }
 
 export const csv = (header: string | undefined, rows: readonly (readonly (string | number)[])[]): string =>
@@ -35,11 +41,14 @@ export function listedLabels({ labels }: SyntheticParameters, descriptions: read
   return new Map(all.filter(([, label]) => label >= 0));
 }
 
+/** A frame's intensity as intensity.csv holds it. */
+export const writtenIntensity = (intensity: number): string => intensity.toFixed(4);
+
 /** Truth that no real set has, beside the lists: intensity of every frame, who it is, and how the clip was made. */
 export function truthFiles(clips: readonly NamedClip[], descriptions: readonly ClipSummary[]): OutputFile[] {
   const rows = clips.map((clip, i) => ({ clip, is: descriptions[i]! })).toSorted((a, b) => a.clip.order - b.clip.order);
   return [
-    { path: 'intensity.csv', content: csv('clip,frame,intensity', rows.flatMap(({ clip, is }) => is.intensity.map((x, f) => [clip.id, f + 1, x.toFixed(4)]))) },
+    { path: 'intensity.csv', content: csv('clip,frame,intensity', rows.flatMap(({ clip, is }) => is.intensity.map((x, f) => [clip.id, f + 1, writtenIntensity(x)]))) },
     { path: 'identities.csv', content: csv('clip,identity', rows.map(({ clip }) => [clip.id, clip.identity])) },
     {
       path: 'clips.csv',
@@ -67,6 +76,7 @@ export const dfewLayout: Layout = {
   name: (clips) => clips.map((clip) => ({ ...clip, id: five(clip.order) })),
   clipFolder: (id) => `Clip/clip_224x224/${id}`,
   frameName: (id, frame) => `${id}_${five(frame + 1)}.jpg`,
+  inListOrder: (clips) => clips.toSorted((a, b) => a.order - b.order),
   lists(parameters, clips, descriptions) {
     const labels = listedLabels(parameters, descriptions);
     const splits = planFolds(parameters, clips).flatMap((fold, k) => (['train', 'test'] as const).map((side) => ({

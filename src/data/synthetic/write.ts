@@ -9,8 +9,8 @@ import lockfile from 'proper-lockfile';
 import { UserError, throwIfInterrupted } from '../../errors.ts';
 import { codeOf, fileError } from '../../files/failure.ts';
 import type { Progress } from '../clip.ts';
-import { ferv39kLayout } from './ferv39kLayout.ts';
-import { dfewLayout, truthFiles, type ClipSummary, type Layout, type NamedClip, type OutputFile } from './layout.ts';
+import { LAYOUTS } from './benchmark.ts';
+import { summaryOf, truthFiles, type ClipSummary, type Layout, type NamedClip, type OutputFile } from './layout.ts';
 import { describePlanned, planClips, resolveParameters, type BenchmarkOptions, type SyntheticParameters } from './plan.ts';
 import { renderClips, type RenderResult } from './pool.ts';
 import { countClips, existingBenchmark, makeRecord, parse, type SyntheticCounts, type SyntheticFile } from './record.ts';
@@ -37,7 +37,6 @@ export interface SyntheticReport {
   readonly seconds: number;
 }
 
-const LAYOUTS: Readonly<Record<SyntheticParameters['layout'], Layout>> = { dfew: dfewLayout, ferv39k: ferv39kLayout };
 /** Renders a benchmark, or returns at once when `root` holds it already. @throws UserError, Interrupted */
 export async function renderSynthetic(options: RenderOptions): Promise<SyntheticReport> {
   const started = Date.now();
@@ -135,8 +134,7 @@ async function writeLists(partial: string, layout: Layout, parameters: Synthetic
 async function summarise(parameters: SyntheticParameters, clips: readonly NamedClip[]): Promise<ClipSummary[]> {
   const summaries: ClipSummary[] = [];
   for (const clip of clips) {
-    const { activation: _activation, poses: _poses, ...summary } = describePlanned(parameters, clip);
-    if (summaries.push(summary) % 64 === 0) await setImmediate();
+    if (summaries.push(summaryOf(describePlanned(parameters, clip))) % 64 === 0) await setImmediate();
   }
   return summaries;
 }
