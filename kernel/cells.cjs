@@ -96,6 +96,7 @@ function wrapExecutor(executorModule, { session, modules, reporter, compiler, sh
         if (modules.refresh()) imports.readAgain();
         return await run(source);
       }, logged);
+      if (session.current) await settled(session.current);
       await new Promise(setImmediate);                    // a rejection that nobody handles shows itself now
       for (const reason of session.current?.rejections.splice(0) ?? []) logged.push([reason]);
       return isOk && logged.length === 0;
@@ -117,6 +118,16 @@ async function afterSignals(cell, run) {
   await new Promise(setImmediate);
   cell.controller.signal.throwIfAborted();
   return run();
+}
+
+/**
+ * Until all that the cell deferred is done, or the user interrupts.
+ * @param {import('./session.cjs').Cell} cell
+ */
+async function settled({ deferred, controller: { signal } }) {
+  if (deferred.length === 0 || signal.aborted) return;
+  const stopped = new Promise((resolve) => { signal.addEventListener('abort', resolve, { once: true }); });
+  while (deferred.length > 0 && !signal.aborted) await Promise.race([Promise.allSettled(deferred.splice(0)), stopped]);
 }
 
 /**

@@ -33,7 +33,8 @@ function mendProtocol(jupyter, { session, version, failure }) {
 
   const runCell = handler.handleExecuteImpl;
   handler.handleExecuteImpl = function (/** @type {any} */ request, /** @type {unknown[]} */ ...rest) {
-    const cell = newCell({ count: this.execCount + 1, source: request.code, send: request.send });
+    // a client that answers no questions runs without a reader
+    const cell = newCell({ count: this.execCount + 1, source: request.code, send: request.send, isAttended: request.allow_stdin !== false });
     cell.rejections = session.blamed.splice(0);
     request.begin(cell.count);
     return session.inCell(cell, async () => {

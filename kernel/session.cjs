@@ -15,6 +15,8 @@ const { join, resolve } = require('node:path');
  * @property {AbortController} controller        aborted when the user interrupts the cell
  * @property {Set<string>} shown                 ids of displays made by this run of the cell
  * @property {unknown[]} rejections              of promises nobody awaited
+ * @property {Promise<unknown>[]} deferred       what the cell waits for before it ends
+ * @property {boolean} isAttended                somebody looks on: false for nbconvert, nbclient and papermill
  * @property {boolean} ended
  */
 
@@ -53,9 +55,9 @@ class Session {
 }
 
 /**
- * @param {Pick<Cell, 'count' | 'source' | 'send'>} request
+ * @param {Pick<Cell, 'count' | 'source' | 'send' | 'isAttended'>} request
  * @returns {Cell}
  */
-const newCell = (request) => ({ ...request, controller: new AbortController(), shown: new Set(), rejections: [], ended: false });
+const newCell = (request) => ({ ...request, controller: new AbortController(), shown: new Set(), rejections: [], deferred: [], ended: false });
 
 module.exports = { Session, newCell };

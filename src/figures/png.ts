@@ -31,7 +31,8 @@ const draw = ({ figure, size }: { figure: Figure; size: object }): Promise<strin
 async function open(): Promise<Opened> {
   const require = createRequire(import.meta.url);
   const { chromium } = await import('playwright-core').catch(() => { throw new UserError('pictures need playwright-core and plotly.js-dist: run npm run setup in a checkout'); });
-  const browser = await chromium.launch(await findChromium());
+  // else playwright ends this process, a notebook's kernel too, on Ctrl-C; it ends the Chromium with the process anyway
+  const browser = await chromium.launch({ ...await findChromium(), handleSIGINT: false });
   const page = await browser.newPage();
   // Plotly is a program for browsers: importing it in Node fails
   await page.addScriptTag({ path: require.resolve('plotly.js-dist/plotly.js') });

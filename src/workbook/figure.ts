@@ -1,16 +1,48 @@
-// Shows a figure: interactive where the front end knows Plotly. The PNG for code hosts and exports is put beside it by
-// JupyterLab when it saves, or by bin/run-notebooks.mjs: sent along from here, it would be what JupyterLab shows first.
+// Shows a figure: interactive where the front end knows Plotly, as a PNG where it does not. JupyterLab makes the PNG by
+// itself when it saves, and given one it would show that first; so it is sent along only where a notebook runs headless.
+import sharp from 'sharp';
 import type { Figure } from '../figures/figure.ts';
-import { display } from './host.ts';
+import { figurePng } from '../figures/png.ts';
+import { defer, display, isHeadless, newDisplayId, type Metadata, type MimeBundle } from './host.ts';
+import { checkFrames, warn, type FrameSource } from './licence.ts';
 
 export const PLOTLY = 'application/vnd.plotly.v1+json';
 
-/** With an id, a later call in the same cell replaces the figure. */
-export function figure({ data, layout }: Figure, id?: string): void {
-  const plain = { 'text/plain': `[figure] ${titleOf(layout)}` };
+export interface FigureOptions {
+  /** A later call with the same id in the same cell replaces the figure. */
+  readonly id?: string;
+  /** Needed where the figure holds pictures of clips (`layout.images`): of which kind of data they are. */
+  readonly frames?: FrameSource;
+}
+
+/** @throws UserError for a figure with pictures that does not say, or may not show, whose they are. */
+export function figure(shown: Figure, { id, frames }: FigureOptions = {}): void {
+  const { data, layout } = shown;
+  const metadata = /"data:image\//.test(JSON.stringify(shown)) ? checkFrames('figure', frames) : {};
+  const bundle = { [PLOTLY]: { data, layout, config: { responsive: true, displaylogo: false } }, 'text/plain': `[figure] ${titleOf(layout)}` };
   // JupyterLab's renderer draws an output only once: another type in between makes it draw anew
   if (id !== undefined) display({ 'text/plain': '' }, id);
-  display({ [PLOTLY]: { data, layout, config: { responsive: true, displaylogo: false } }, ...plain }, id);
+  const place = id ?? (isHeadless() ? newDisplayId() : undefined);
+  display(bundle, place, metadata);
+  if (frames && !frames.isSynthetic) warn();
+  if (place !== undefined && isHeadless()) defer(addPicture(shown, bundle, place, metadata));
+}
+
+let hasNoPictures = false;
+
+/** Does nothing where there is no Chromium, or where $IAL_PNG is "off". */
+async function addPicture(shown: Figure, bundle: MimeBundle, id: string, metadata: Metadata): Promise<void> {
+  if (hasNoPictures || process.env['IAL_PNG'] === 'off') return;
+  try {
+    // JupyterLab shows its pixels one to one and cuts off what is wider than the cell
+    const drawn = await figurePng(shown, { scale: 1 });
+    // a palette makes it a fourth: a committed notebook stays small
+    const png = await sharp(drawn).png({ palette: true, quality: 90, compressionLevel: 9 }).toBuffer();
+    display({ ...bundle, 'image/png': png.toString('base64') }, id, metadata);
+  } catch (error) {
+    hasNoPictures = true;                                 // said once
+    console.error(`no pictures beside the figures: ${error instanceof Error ? error.message.split('\n', 1)[0] : String(error)}`);
+  }
 }
 
 function titleOf(layout: Figure['layout']): string {

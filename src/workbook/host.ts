@@ -3,10 +3,16 @@
 
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
+/** Of an output; what is the project's own is under the key "workbook". */
+export type Metadata = Readonly<Record<string, unknown>>;
+
 interface Host {
   /** Aborted when the user interrupts the cell that asks. */
   readonly signal: AbortSignal | undefined;
-  display(data: MimeBundle, id?: string): void;
+  /** False where the cell runs headless. */
+  readonly isAttended: boolean;
+  display(data: MimeBundle, id?: string, metadata?: Metadata): void;
+  defer(work: Promise<unknown>): void;
   clear(wait?: boolean): void;
 }
 
@@ -14,13 +20,19 @@ const host = (): Host | undefined => (globalThis as { notebook?: Host }).noteboo
 
 export const isNotebook = (): boolean => host() !== undefined;
 
+/** In a notebook that nobody looks at: nbconvert, nbclient, papermill. */
+export const isHeadless = (): boolean => host()?.isAttended === false;
+
+/** The cell that asks does not end before `work` has. */
+export const defer = (work: Promise<unknown>): void => host()?.defer(work);
+
 /** Aborted when the user interrupts the running cell; undefined outside of a notebook. For `signal` options. */
 export const signal = (): AbortSignal | undefined => host()?.signal;
 
 /** Shows one MIME bundle, outside of a notebook its plain text; the same id again in the same cell replaces it in place. */
-export function display(data: MimeBundle, id?: string): void {
+export function display(data: MimeBundle, id?: string, metadata: Metadata = {}): void {
   const notebook = host();
-  if (notebook) notebook.display(data, id);
+  if (notebook) notebook.display(data, id, metadata);
   else if (data['text/plain']) console.log(data['text/plain']);
 }
 

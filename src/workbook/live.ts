@@ -52,7 +52,7 @@ function notebookView(name: string): View {
       const text = `${name}: epoch ${event.epoch}/${event.epochs}, step ${done}/${total}, loss ${event.losses.total.toFixed(3)}, ${event.clipsPerSecond.toFixed(1)} clips/s${left}`;
       display({ 'text/html': `${barHtml({ done, total }, text)}<img alt="${escapeHtml(text)}" src="data:image/svg+xml;base64,${Buffer.from(sketch(history)).toString('base64')}">`, 'text/plain': text }, id);
     },
-    finish(history) { if (history.steps.length > 0) figure(trainingFigure(history), id); },
+    finish(history) { if (history.steps.length > 0) figure(trainingFigure(history), { id }); },
   };
 }
 

@@ -1,11 +1,12 @@
 // Frames of a clip side by side, with the curve of its intensity below, as one picture.
 import sharp from 'sharp';
 import { display } from './host.ts';
+import { frameMark, mayShow, warn, type FrameSource } from './licence.ts';
 
-export interface StripOptions {
-  /** Rendered by this project. Frames of a licensed set are not put into a notebook unless embedFrames says so. */
-  readonly isSynthetic: boolean;
-  readonly embedFrames?: boolean;
+/** A path, or the encoded image itself. */
+export type FrameImage = string | Buffer;
+
+export interface StripOptions extends FrameSource {
   /** Intensity of every frame of the clip, 0 to 1. */
   readonly intensity?: readonly number[] | undefined;
   /** What it is, e.g. "clip 00012: fear". */
@@ -17,22 +18,22 @@ export interface StripOptions {
 /** Pixels. */
 const SIDE = 112, GAP = 4, CURVE = 64;
 
-/** @param frames paths of all images of the clip, in the order of time */
-export async function strip(frames: readonly string[], options: StripOptions): Promise<void> {
-  const { isSynthetic, embedFrames = false, intensity, caption = 'clip' } = options;
+/** @param frames all images of the clip, in the order of time */
+export async function strip(frames: readonly FrameImage[], options: StripOptions): Promise<void> {
+  const { isSynthetic, intensity, caption = 'clip' } = options;
   const words = describe(caption, frames.length, intensity);
-  if (!isSynthetic && !embedFrames) {
+  if (!mayShow(options)) {
     display({ 'text/plain': `${words} (frames of a licensed set are not shown; embedFrames shows them here, and the notebook must then not be given away)` });
     return;
   }
   const image = await stripImage(frames, options);
-  display({ 'image/jpeg': image.toString('base64'), 'text/plain': `[frames] ${words}` });
-  const banner = isSynthetic ? '' : 'DO NOT DISTRIBUTE: frames of a licensed set. ';
-  display({ 'text/markdown': `*${banner}${words}*`, 'text/plain': banner + words });
+  display({ 'image/jpeg': image.toString('base64'), 'text/plain': `[frames] ${words}` }, undefined, frameMark(options));
+  if (isSynthetic) display({ 'text/markdown': `*${words}*`, 'text/plain': words });
+  else warn(words);
 }
 
 /** The picture alone, as a JPEG. */
-export async function stripImage(frames: readonly string[], { intensity, count = 8 }: Pick<StripOptions, 'intensity' | 'count'> = {}): Promise<Buffer> {
+export async function stripImage(frames: readonly FrameImage[], { intensity, count = 8 }: Pick<StripOptions, 'intensity' | 'count'> = {}): Promise<Buffer> {
   const shown = pickFrames(frames.length, count);
   const width = shown.length * (SIDE + GAP) - GAP, height = SIDE + (intensity ? CURVE + GAP : 0);
   const tiles = await Promise.all(shown.map(async (frame, i) => ({

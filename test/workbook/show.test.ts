@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { confusionFigure } from '../../src/figures/confusion.ts';
 import type { EpochEvent, StepEvent } from '../../src/train/fit.ts';
-import { figure, liveCurves, progress, signal } from '../../src/workbook/index.ts';
+import { closeFigures } from '../../src/figures/png.ts';
+import { figure, liveCurves, note, progress, signal } from '../../src/workbook/index.ts';
 import { inNotebook, printed } from './host.ts';
 
 const PLOTLY = 'application/vnd.plotly.v1+json';
@@ -15,12 +16,55 @@ describe('figure', () => {
   });
 
   it('with an id, clears the place first: JupyterLab draws an output once', async () => {
-    const shown = await inNotebook(() => figure(example, 'x'));
+    const shown = await inNotebook(() => figure(example, { id: 'x' }));
     assert.deepEqual(shown.map(({ id, data }) => [id, PLOTLY in data]), [['x', false], ['x', true]]);
+  });
+
+  it('puts a PNG beside it where nobody looks on', async () => {
+    const [first, last, ...more] = await inNotebook(() => figure(example), { isAttended: false });
+    assert.equal(more.length, 0);
+    assert.equal(first!.data['image/png'], undefined);
+    assert.equal(last!.id, first!.id);
+    assert.match(String(last!.data['image/png']), /^iVBOR/);
+    assert.deepEqual({ ...last!.data, 'image/png': undefined }, { ...first!.data, 'image/png': undefined });
+  });
+
+  const withFrame = { data: [], layout: { ...example.layout, images: [{ source: 'data:image/jpeg;base64,AAAA' }] } };
+
+  it('marks pictures of clips, and keeps those of a licensed set out', async () => {
+    const [shown] = await inNotebook(() => figure(withFrame, { frames: { isSynthetic: true } }));
+    assert.deepEqual(shown!.metadata, { workbook: { frames: 'synthetic' } });
+    await assert.rejects(inNotebook(() => figure(withFrame)), /say of which data/);
+    await assert.rejects(inNotebook(() => figure(withFrame, { frames: { isSynthetic: false } })), /unless embedFrames is set/);
+  });
+
+  it('says which pictures must not be passed on', async () => {
+    const shown = await inNotebook(() => figure(withFrame, { frames: { isSynthetic: false, embedFrames: true } }));
+    assert.deepEqual(shown[0]!.metadata, { workbook: { frames: 'licensed' } });
+    assert.match(String(shown[1]!.data['text/markdown']), /DO NOT DISTRIBUTE/);
   });
 
   it('prints its finding outside of a notebook', async () => {
     assert.match((await printed(() => figure(example))).join(), /^\[figure\] Best found/);
+  });
+
+  it('does without where there is no Chromium', async () => {
+    const { CHROMIUM } = process.env;
+    await closeFigures();                                 // it stays without from here on
+    process.env['CHROMIUM'] = '/nowhere/chromium';
+    try {
+      assert.equal((await inNotebook(() => figure(example), { isAttended: false })).length, 1);
+    } finally {
+      if (CHROMIUM === undefined) delete process.env['CHROMIUM']; else process.env['CHROMIUM'] = CHROMIUM;
+    }
+  });
+});
+
+describe('note', () => {
+  it('is Markdown in a notebook and text elsewhere', async () => {
+    const [shown] = await inNotebook(() => note('**a**'));
+    assert.deepEqual(shown!.data, { 'text/markdown': '**a**', 'text/plain': '**a**' });
+    assert.deepEqual(await printed(() => note('**a**')), ['**a**']);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -34,6 +34,13 @@ describe('strip', () => {
     for (const [i, expected] of [40, 120, 240].entries()) assert.ok(Math.abs(grey(i * 116 + 56) - expected) < 5, `frame ${i}: ${grey(i * 116 + 56)}`);
   });
 
+  it('takes encoded images too, and marks them as rendered here', async () => {
+    const images = await Promise.all(frames.map((file) => readFile(file)));
+    const [shown] = await inNotebook(() => strip(images, { isSynthetic: true }));
+    assert.equal(shown!.data['image/jpeg'], (await stripImage(frames)).toString('base64'));
+    assert.deepEqual(shown!.metadata, { workbook: { frames: 'synthetic' } });
+  });
+
   it('draws the intensity below and names its peak', async () => {
     const shown = await inNotebook(() => strip(frames, { isSynthetic: true, intensity: [0, 0.75, 0.2], caption: 'clip 7' }));
     assert.match(String(shown[1]!.data['text/plain']), /^clip 7, 3 frames; .* peak 0\.75 at frame 2$/);
@@ -51,6 +58,7 @@ describe('strip', () => {
   it('shows them when asked, under a warning', async () => {
     const shown = await inNotebook(() => strip(frames, { isSynthetic: false, embedFrames: true }));
     assert.ok(shown[0]!.data['image/jpeg']);
+    assert.deepEqual(shown[0]!.metadata, { workbook: { frames: 'licensed' } });
     assert.match(String(shown[1]!.data['text/markdown']), /DO NOT DISTRIBUTE/);
   });
 });

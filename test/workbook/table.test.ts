@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { table, tableText } from '../../src/workbook/index.ts';
+import { frame, table, tableText } from '../../src/workbook/index.ts';
 import { inNotebook, printed } from './host.ts';
 
 describe('table', () => {
@@ -16,6 +16,11 @@ describe('table', () => {
 
   it('takes a data frame', () => {
     assert.equal(tableText({ columns: ['a', 'b'], values: [[1, 'x'], [2, 'y']] }), 'a  b\n-  -\n1  x\n2  y');
+  });
+
+  it('takes one of danfojs', async () => {
+    const runs = await frame([{ run: 'a', uar: 1.25 }, { run: 'b', uar: 3 }, { run: 'a', uar: 2.75 }]);
+    assert.equal(tableText(runs.groupby(['run']).col(['uar']).mean()), 'run  uar_mean\n---  --------\na           2\nb           3');
   });
 
   it('shows the named columns in their order', () => {
