@@ -1,4 +1,5 @@
 // Every table by its name, from a folder of finished runs. Reads only: no engine, no clips.
+import type { DatasetName } from '../data/clip.ts';
 import { UserError } from '../errors.ts';
 import { finishedRuns, type FinishedRun } from './finished.ts';
 import { TABLES } from './plan.ts';
@@ -13,9 +14,13 @@ const FIELD = { 'field-dfew': () => fieldTable('dfew'), 'field-ferv39k': () => f
 export const TABLE_NAMES: readonly string[] = [...TABLES.map(({ name }) => name), ...RUN_TABLES, ...Object.keys(FIELD)];
 
 export interface TableOptions extends Partial<TableQuery> {
-  /** Folder of run folders. */
-  readonly runs: string;
+  /** Folder or folders of run folders. */
+  readonly runs: string | readonly string[];
+  /** Where given, of the sets that these are folds of only runs on them are shown: what `ial reproduce` planned, not what else lies about. */
+  readonly clips?: readonly PlannedClips[];
 }
+
+export interface PlannedClips { readonly dataset: DatasetName; readonly isSynthetic: boolean; readonly fingerprint: string }
 
 export interface BuiltTable { readonly view: TableView; /** For tables of runs, with everything typed. */ readonly result?: ResultTable }
 
@@ -23,11 +28,17 @@ export interface BuiltTable { readonly view: TableView; /** For tables of runs, 
 export async function buildTables(names: readonly string[], options: TableOptions): Promise<BuiltTable[]> {
   const unknown = names.find((name) => !TABLE_NAMES.includes(name));
   if (unknown !== undefined) throw new UserError(`expected a table out of ${TABLE_NAMES.join(', ')}, found "${unknown}"`);
-  const finished = await finishedRuns(options.runs);
+  const finished = onPlannedClips(await finishedRuns(options.runs), options.clips ?? []);
   const query = queryOf(finished, options);
   const built: BuiltTable[] = [];
   for (const name of names.length === 0 ? TABLE_NAMES : names) built.push(await build(name, finished, query));
   return built;
+}
+
+function onPlannedClips(finished: readonly FinishedRun[], clips: readonly PlannedClips[]): readonly FinishedRun[] {
+  const set = (dataset: DatasetName, isSynthetic: boolean): string => `${dataset} ${isSynthetic}`;
+  const planned = new Set(clips.map(({ dataset, isSynthetic }) => set(dataset, isSynthetic))), fingerprints = new Set(clips.map(({ fingerprint }) => fingerprint));
+  return finished.filter(({ run: { record: { dataset } } }) => fingerprints.has(dataset.fingerprint) || !planned.has(set(dataset.name, dataset.isSynthetic)));
 }
 
 async function build(name: string, finished: readonly FinishedRun[], query: TableQuery): Promise<BuiltTable> {

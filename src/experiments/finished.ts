@@ -14,8 +14,22 @@ export interface FinishedRun {
   readonly key: string | undefined;
 }
 
-/** Runs directly below `folder` that were trained and evaluated to their end; none where there is no such folder. @throws UserError where it cannot be read. */
-export async function finishedRuns(folder: string): Promise<FinishedRun[]> {
+/** Where commands and notebooks look for finished runs: this machine's own first, then those that came with the repository. */
+export const RUN_FOLDERS: readonly string[] = ['runs', 'figures/runs'];
+
+/** Runs directly below the folders that were trained and evaluated to their end, each once although it was archived too; none where there is no such folder. @throws UserError where one cannot be read. */
+export async function finishedRuns(folders: string | readonly string[]): Promise<FinishedRun[]> {
+  const found = new Map<string, FinishedRun>();
+  for (const folder of typeof folders === 'string' ? [folders] : folders) {
+    for (const one of await finishedBelow(folder)) {
+      const { key = one.run.dir, run: { record: { createdAt } } } = one, made = `${key} ${createdAt}`;
+      if (!found.has(made)) found.set(made, one);
+    }
+  }
+  return [...found.values()];
+}
+
+async function finishedBelow(folder: string): Promise<FinishedRun[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return [];
     throw fileError(error, folder, 'read');

@@ -65,8 +65,12 @@ function notesOf(rows: readonly RowRuns[], all: Readonly<Record<Kind, readonly (
     const used = new Set(rows.flatMap(({ runs }) => runs[kind]));
     const passedOver = new Set(all[kind].flat(2).filter((one) => clipsOf(one) !== chosen[kind].get(one.run.record.dataset.fold)));
     if (passedOver.size > 0) notes.push(`${passedOver.size} runs on other clips are not shown.`);
-    const old = [...used].filter((one) => !isCurrent(one)).length;
-    if (old > 0) notes.push(`${old} of ${used.size} runs were made by earlier sources than these; "ial reproduce" makes them anew.`);
+    const old = [...used].filter((one) => !isCurrent(one));
+    if (old.length > 0) notes.push(`${old.length} of ${used.size} runs were made by other sources than today's (${madeBy(old)}); "ial reproduce" makes them anew.`);
   }
   return notes;
 }
+
+/** "commit 8ea513d, sources f4812b98", each once. */
+export const madeBy = (runs: readonly FinishedRun[]): string =>
+  [...new Set(runs.map(({ run: { record: { commit, sources } } }) => [...commit === null ? [] : [`commit ${commit.slice(0, 7)}`], `sources ${sources?.slice(0, 8) ?? 'not recorded'}`].join(', ')))].join('; ');

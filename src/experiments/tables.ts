@@ -1,9 +1,9 @@
 // A table of the paper from finished runs: mean and spread over folds and seeds, paired differences, the paper's number, a status.
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { blockDifference, smallestEffect, type BlockPair, type BlockReport } from '../evaluate/blocks.ts';
 import { holm } from '../evaluate/statistics.ts';
 import { isLeaky } from '../runs/record.ts';
-import { BENCHMARKS } from './benchmarks.ts';
+import { benchmarkAt } from './benchmarks.ts';
 import type { FinishedRun } from './finished.ts';
 import { identitiesOf } from './people.ts';
 import type { PlannedRow, PlannedTable } from './plan.ts';
@@ -103,9 +103,9 @@ function commandOf(table: string, { label }: PlannedRow, { preset, folds, seeds,
 /** Which clips: licensed sets under a made-up path, because tables are passed on; a benchmark of a profile by that profile. */
 function dataPart(dataset: PlannedTable['dataset'], real: Cell | null, synthetic: Cell | null, hasRealData: boolean): string {
   if (real !== null || hasRealData) return dataset === 'dfew' ? ' --data /data/DFEW' : ' --data ferv39k=/data/FERV39k';
-  if (synthetic === null) return '';
-  const profile = (['smoke', 'full'] as const).find((name) => resolve(BENCHMARKS[name][dataset].root) === synthetic.root);
-  return profile ? ` --profile ${profile}` : ` --data ${dataset === 'dfew' ? '' : 'ferv39k='}${relative('.', synthetic.root)}`;
+  if (synthetic === null || synthetic.root === '') return '';
+  const benchmark = benchmarkAt(synthetic.root);
+  return benchmark ? ` --profile ${benchmark.profile}` : ` --data ${dataset === 'dfew' ? '' : 'ferv39k='}${relative('.', synthetic.root)}`;
 }
 
 async function cellsOf(table: PlannedTable, rows: readonly RowRuns[], kind: Kind): Promise<(Cell | null)[]> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { removeLeftovers, writeFileAtomic } from '../files/atomic.ts';
 import { listCheckpoints, pruneCheckpoints, readCheckpoint, readNewestCheckpoint, readPointer, writeCheckpoint, writePointer } from './checkpoint.ts';
+import { readClips, type ClipFacts } from './clips.ts';
 import { codeOf, fileError } from '../files/failure.ts';
 import { encodeJson } from '../files/json.ts';
 import { lockFolder, type RunLock } from './lock.ts';
@@ -25,6 +26,8 @@ export interface Run {
   readPredictions(): Promise<Predictions>;
   readFeatures(): Promise<Features>;
   readEvaluation(): Promise<Evaluation>;
+  /** People and intensities of the evaluated clips, which only archived runs carry; undefined otherwise. */
+  readClips(): Promise<ReadonlyMap<string, ClipFacts> | undefined>;
 }
 
 export interface SaveOptions {
@@ -104,6 +107,7 @@ function reader(dir: string, record: RunRecord): Run {
     readPredictions: () => readPredictions(dir),
     readFeatures: () => readFeatures(dir),
     readEvaluation: () => readEvaluation(dir),
+    readClips: () => readClips(dir),
   };
 }
 

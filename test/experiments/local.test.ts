@@ -14,7 +14,7 @@ describe('the local engine', function local() {
   this.timeout(30_000);
   const folder = temporaryFolder();
 
-  const task = (name: string): Task => ({ name, key: `${name}0000000`, dir: join(folder(), name), dataset: 'dfew', fold: 1, config: preset('tiny'), rows: [], root: '', fingerprint: '', trainClips: 8, testClips: 4 });
+  const task = (name: string): Task => ({ name, key: `${name}0000000`, dir: join(folder(), name), dataset: 'dfew', fold: 1, config: preset('tiny'), rows: [], root: '', fingerprint: '', isSynthetic: true, trainClips: 8, testClips: 4 });
 
   async function runNamed(names: readonly string[], options: Partial<LocalOptions> = {}): Promise<readonly Outcome[]> {
     const tasks = names.map(task), file = join(folder(), 'tasks.json');

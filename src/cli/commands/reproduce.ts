@@ -1,6 +1,7 @@
 // ial reproduce
 import { type Command, Option } from 'commander';
 import type { Precision } from '../../config.ts';
+import type { PlannedClips } from '../../experiments/allTables.ts';
 import type { Outcome } from '../../experiments/local.ts';
 import type { Profile } from '../../experiments/planRuns.ts';
 import type { Task } from '../../experiments/tasks.ts';
@@ -21,7 +22,8 @@ export interface ReproduceOptions extends CacheOptions {
   readonly precision: Precision;
   readonly data: readonly string[];
   readonly runs: string;
-  readonly tables: string;
+  readonly archive: string;
+  readonly tables?: string;
   readonly engine: 'local' | 'slurm';
   readonly jobs: number;
   readonly memoryGb?: number;
@@ -47,7 +49,8 @@ export function addReproduce(program: Command): void {
     .option('--data <dir>', 'folder of DFEW; ferv39k=DIR names that of FERV39k; may be given twice', collect, [])
     .option('--on-bad-clip <policy>', 'stop, or skip clips that cannot be read', 'stop')
     .option('--runs <dir>', 'where the run folders are', 'runs')
-    .option('--tables <dir>', 'where the tables go', 'figures/tables')
+    .option('--archive <dir>', 'further finished runs ("ial archive" writes them), reused where they fit', 'figures/runs')
+    .option('--tables <dir>', 'where the tables go (default: RUNS/tables)')
     .addOption(new Option('--engine <name>', 'local: processes of this machine; slurm: a job array of the cluster that this machine submits to').choices(['local', 'slurm']).default('local'))
     .option('--jobs <number>', 'runs at a time', wholeNumber(1, 10_000), 1)
     .option('--memory-gb <number>', 'memory that one run may use (default: here three quarters of the machine, shared by the jobs; slurm 16)', wholeNumber(1))
@@ -73,25 +76,32 @@ async function run(names: readonly string[], options: ReproduceOptions, command:
   }
   const outcomes = plan.missing.length === 0 ? [] : await make(shell, plan, options);
   const failed = outcomes.filter(({ failure }) => failure !== undefined);
-  const made = await makeTables(shell, plan.tables.map(({ name }) => name), { ...plan.query, runs: options.runs, folder: options.tables, plan: [...plan.done.map(({ task }) => task), ...plan.missing] });
+  const made = await makeTables(shell, plan.tables.map(({ name }) => name), {
+    ...plan.query, runs: [options.runs, options.archive], folder: options.tables ?? `${options.runs}/tables`, plan: [...plan.done.map(({ task }) => task), ...plan.missing], clips: clipsOf(plan),
+  });
   if (shell.isJson) shell.json({ runs: [...plan.done.map(({ task }) => ({ ...brief(task), state: 'reused' })), ...outcomes.map(({ task, failure }) => ({ ...brief(task), state: failure === undefined ? 'made' : 'failed', ...failure !== undefined && { failure } }))], tables: made });
   for (const { task, failure } of failed) shell.note(`FAILED    ${task.name}: ${failure}`);
   shell.print(`runs      ${plan.done.length} reused, ${outcomes.length - failed.length} made, ${failed.length} failed; took ${formatDuration((performance.now() - start) / 1000)}`);
   if (failed.length > 0) shell.exitCode = 1;
 }
 
+/** The clips that were planned with: nothing else that lies about stands in the tables. */
+const clipsOf = ({ done, missing }: Planned): PlannedClips[] => [...done.map(({ task }) => task), ...missing].map(({ dataset, fingerprint, isSynthetic }) => ({ dataset, fingerprint, isSynthetic }));
+
 const brief = ({ name, dir, rows }: Task): { name: string; dir: string; rows: readonly string[] } => ({ name, dir, rows });
 
 /** "components/+IAL, placement/none", shortened. */
 const purpose = ({ rows }: Task): string => `${rows.slice(0, 2).join(', ')}${rows.length > 2 ? ` and ${rows.length - 2} more` : ''}`;
 
-function sayPlan(shell: Shell, { done, missing, leftOut, seconds, bytes, time }: Planned, { dryRun, jobs }: ReproduceOptions): void {
+function sayPlan(shell: Shell, { done, missing, outdated, outdatedBy, leftOut, seconds, bytes, time }: Planned, { dryRun, jobs }: ReproduceOptions): void {
+  const old = new Set(outdated.map(({ task }) => task.key));
   if (dryRun && (done.length > 0 || missing.length > 0)) {
-    shell.print(table(['run', 'state', 'for'], [...done.map(({ task }) => [task.name, 'finished', purpose(task)]), ...missing.map((task) => [task.name, 'missing', purpose(task)])]));
+    shell.print(table(['run', 'state', 'for'], [...done.map(({ task }) => [task.name, 'finished', purpose(task)]), ...missing.map((task) => [task.name, old.has(task.key) ? 'other sources' : 'missing', purpose(task)])]));
   }
   const line = [`${missing.length} runs to make, ${done.length} finished`];
   if (missing.length > 0) line.push(seconds === undefined ? 'time unknown until the first run is done' : `about ${formatDuration(seconds / Math.max(1, jobs))}${jobs > 1 ? ` with ${jobs} at a time, if each had a machine like the measured one` : ''} (from ${time!.source})`, `${(bytes / 1e9).toFixed(1)} GB of disk`);
   shell.print(line.join('; '));
+  if (outdated.length > 0) shell.print(`${outdated.length} of them are finished, but were made by other sources than today's (${outdatedBy}): they are made anew; "ial table" shows them as they are`);
   if (leftOut.length > 0) shell.note(`${leftOut.length} runs are left out: no folder is known for ${[...new Set(leftOut.map(({ dataset }) => dataset))].join(', ')} (--data ferv39k=DIR)`);
 }
 

@@ -16,12 +16,14 @@ export interface Planned extends MatchedPlan {
   readonly seconds: number | undefined;
   readonly time: StepTime | undefined;
   readonly bytes: number;
+  /** What made the outdated runs. */
+  readonly outdatedBy: string;
 }
 
 export async function planned(shell: Shell, names: readonly string[], options: ReproduceOptions): Promise<Planned> {
-  const [{ assumedClips: assumed }, { planRuns, PROFILES, tablesNamed }, { matchPlan }, { finishedRuns }, { runBytes, runSeconds, stepTime }] = await Promise.all([
+  const [{ assumedClips: assumed }, { planRuns, PROFILES, tablesNamed }, { matchPlan }, { finishedRuns }, { runBytes, runSeconds, stepTime }, { madeBy }] = await Promise.all([
     import('../../experiments/benchmarks.ts'),
-    import('../../experiments/planRuns.ts'), import('../../experiments/tasks.ts'), import('../../experiments/finished.ts'), import('../../experiments/estimate.ts')]);
+    import('../../experiments/planRuns.ts'), import('../../experiments/tasks.ts'), import('../../experiments/finished.ts'), import('../../experiments/estimate.ts'), import('../../experiments/tableRuns.ts')]);
   const tables = tablesNamed(names);
   const { profile, precision, set, only, runs } = options;
   const defaults = PROFILES[profile];
@@ -29,11 +31,11 @@ export async function planned(shell: Shell, names: readonly string[], options: R
   const query: PlanOptions = { profile, precision, set, preset: options.preset ?? (isReal ? 'paper' : 'tiny'), folds: options.folds ?? defaults.folds, seeds: options.seeds ?? defaults.seeds };
   const plan = planRuns(tables, query, only);
   const roots = isReal ? rootsOf(options.data) : await rendered(shell, new Set(plan.map(({ dataset }) => dataset)), options);
-  const matched = await matchPlan(plan, { roots, assumed: isReal ? {} : assumed(profile), runs, onBadClip: options.onBadClip, onNote: (line) => { shell.note(line); } });
+  const matched = await matchPlan(plan, { roots, assumed: isReal ? {} : assumed(profile), runs, archives: [options.archive], onBadClip: options.onBadClip, onNote: (line) => { shell.note(line); } });
   const [first] = matched.missing;
-  const time = first && await stepTime(first.config, await finishedRuns(runs));
+  const time = first && await stepTime(first.config, await finishedRuns([runs, options.archive]));
   const seconds = time && matched.missing.reduce((sum, task) => sum + runSeconds(task, time.seconds), 0);
-  return { ...matched, tables, query, seconds, time, bytes: matched.missing.reduce((sum, task) => sum + runBytes(task), 0) };
+  return { ...matched, tables, query, seconds, time, bytes: matched.missing.reduce((sum, task) => sum + runBytes(task), 0), outdatedBy: madeBy(matched.outdated.map(({ finished }) => finished)) };
 }
 
 /** "/data/DFEW", "dfew=/data/DFEW", "ferv39k=/data/FERV39k". */

@@ -3,13 +3,13 @@ import { type Command, Option } from 'commander';
 import type { Precision } from '../../config.ts';
 import type { TableOptions } from '../../experiments/allTables.ts';
 import type { TableView } from '../../experiments/tableView.ts';
-import { examples, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
+import { collect, examples, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
 import { table } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
 
 interface Options {
   readonly format: 'text' | 'markdown' | 'csv' | 'json';
-  readonly runs: string;
+  readonly runs: readonly string[];
   readonly preset?: string;
   readonly folds?: readonly number[];
   readonly seeds?: number;
@@ -23,7 +23,7 @@ export function addTable(program: Command): void {
     .description('Prints tables of the paper from the runs that are there; makes none ("ial reproduce" does) and needs neither clips nor engine. Tables: main-dfew, main-ferv39k, components, lambda, auxiliary, placement, reduction, fusion, temporal, sampling, leak; confusion, separation, intensity; field-dfew, field-ferv39k, later (published results). Without a name, all.')
     .argument('[name...]', 'which tables')
     .addOption(new Option('--format <name>', 'how').choices(['text', 'markdown', 'csv', 'json']).default('text'))
-    .option('--runs <dir>', 'where the run folders are', 'runs')
+    .option('--runs <dir...>', 'where the run folders are (default: runs and figures/runs)', collect, [])
     .addOption(presetOption().default(undefined, 'that of most runs'))
     .option('--folds <list>', 'folds of DFEW such as 1-5 (default: all that were run)', numberList(1, 5))
     .option('--seeds <number>', 'seeds from 1 (default: all that were run)', wholeNumber(1, 100))
@@ -32,10 +32,10 @@ export function addTable(program: Command): void {
     .action(run), 'table components', 'table main-dfew --format markdown', 'table lambda --format csv --runs figures/runs');
 }
 
-async function run(names: readonly string[], { format, ...options }: Options, command: Command): Promise<void> {
+async function run(names: readonly string[], { format, runs, ...options }: Options, command: Command): Promise<void> {
   const shell = shellOf(command);
-  const [{ buildTables }, { csv, markdown }] = await Promise.all([import('../../experiments/allTables.ts'), import('../../experiments/tableView.ts')]);
-  const built = await buildTables(names, options);
+  const [{ buildTables }, { RUN_FOLDERS }, { csv, markdown }] = await Promise.all([import('../../experiments/allTables.ts'), import('../../experiments/finished.ts'), import('../../experiments/tableView.ts')]);
+  const built = await buildTables(names, { ...options, runs: runs.length > 0 ? runs : RUN_FOLDERS });
   if (format === 'json') { shell.json(built.map(({ view, result }) => result ?? { name: view.name, title: view.title, rows: view.records, notes: view.notes })); return; }
   if (format === 'csv') { for (const { view } of built) process.stdout.write(csv(view)); return; }
   for (const { view } of built) shell.print(format === 'markdown' ? markdown(view) : text(view));
