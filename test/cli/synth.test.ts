@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDataset } from '../../src/data/dataset.ts';
@@ -32,6 +32,17 @@ describe('ial synth', () => {
     const { code, stderr } = await synth(join(dir, 'none'), '--frames', 'many');
     assert.notEqual(code, 0);
     assert.match(stderr, /--frames.*Expected the shortest and the longest clip such as 16-60/);
+  });
+
+  it('takes class shares, label source and clip lengths for synthetic.json', async () => {
+    const root = join(dir, 'raters');
+    const { code, stderr } = await synth(root, '--layout', 'ferv39k', '--clips', '200', '--size', '16', '--frames', '2', '--imbalanced', '--labels', 'raters', '--json');
+    assert.equal(code, 0, stderr);
+    const { parameters, counts } = JSON.parse(readFileSync(join(root, 'synthetic.json'), 'utf8')) as { parameters: object; counts: { expressions: number[] } };
+    assert.deepEqual(parameters, { generatorVersion: 1, layout: 'ferv39k', seed: 1, trainClips: 160, testClips: 40, size: 16, frames: [2, 2], balanced: false, labels: 'raters' });
+    assert.deepEqual(counts.expressions, [38, 35, 50, 38, 16, 12, 11]); // FERV39k's shares
+    const { train, test } = await readDataset({ name: 'ferv39k', root, fold: 1 });
+    assert.ok(train.length + test.length < 200, 'clips on which the raters disagree are in no list');
   });
 
   it('refuses a folder that holds something else', async () => {

@@ -1,6 +1,7 @@
 // ial synth DIR
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { DatasetName } from '../../data/clip.ts';
+import type { LayoutName } from '../../data/clip.ts';
+import type { SyntheticParameters } from '../../data/synthetic/index.ts';
 import { EXPRESSIONS } from '../../labels.ts';
 import { examples, jsonOption, seedOption, wholeNumber } from '../options.ts';
 import { terminalProgress } from '../../progress.ts';
@@ -8,7 +9,7 @@ import { table } from '../report.ts';
 import { shellOf } from '../shell.ts';
 
 interface SynthOptions {
-  readonly layout: DatasetName;
+  readonly layout: LayoutName;
   readonly clips?: number;
   readonly train?: number;
   readonly test?: number;
@@ -18,6 +19,7 @@ interface SynthOptions {
   readonly imbalanced?: true;
   readonly labels: 'generator' | 'raters';
   readonly frames?: readonly [number, number];
+  readonly sheets?: string;
 }
 
 /** Parses "16-60" or "40". */
@@ -42,13 +44,14 @@ export function addSynth(program: Command): void {
     .option('--workers <number>', 'threads (default: one a core); changes no byte', wholeNumber(1, 256))
     .option('--imbalanced', 'classes as frequent as in the real set')
     .addOption(new Option('--labels <source>', 'label a clip by what was rendered or by what simulated raters say').choices(['generator', 'raters']).default('generator'))
+    .option('--sheets <dir>', 'also draw contact sheets of its expressions, people and clips there')
     .addOption(jsonOption())
     .action(run),
   'synth datasets/synthetic/quick --train 700 --test 504 --size 80',
   'synth datasets/synthetic/ferv --layout ferv39k --clips 2000 --seed 7');
 }
 
-async function run(dir: string, { clips, train, test, workers, imbalanced, layout, seed, size, labels, frames }: SynthOptions, command: Command): Promise<void> {
+async function run(dir: string, { clips, train, test, workers, imbalanced, layout, seed, size, labels, frames, sheets }: SynthOptions, command: Command): Promise<void> {
   const shell = shellOf(command);
   const { renderSynthetic } = await import('../../data/synthetic/index.ts');
   const progress = terminalProgress('rendering', { unit: 'clips' });
@@ -58,6 +61,7 @@ async function run(dir: string, { clips, train, test, workers, imbalanced, layou
       ...frames && { frames }, ...clips !== undefined && { clips }, ...train !== undefined && { trainClips: train }, ...test !== undefined && { testClips: test }, ...workers !== undefined && { workers },
     });
     progress.stop();
+    const pictures = sheets === undefined ? [] : await drawSheets(report.parameters, sheets);
     if (shell.isJson) { shell.json(report); return; }
     const { counts } = report;
     shell.print(table(['clips', ...EXPRESSIONS], counts.folds.flatMap(({ train: listed, test: held }, fold) => [
@@ -65,7 +69,13 @@ async function run(dir: string, { clips, train, test, workers, imbalanced, layou
     ])));
     const what = `${counts.clips} clips, ${counts.frames} frames of ${counts.identities} faces, ${(counts.bytes / 1e6).toFixed(0)} MB`;
     shell.print(`${report.root}: ${what}${report.isReused ? ', complete already' : `, rendered in ${report.seconds.toFixed(0)} s`}`);
+    for (const file of pictures) shell.print(`figure    ${file}`);
   } finally {
     progress.stop();
   }
+}
+
+async function drawSheets(parameters: SyntheticParameters, folder: string): Promise<string[]> {
+  const [{ benchmarkSheets, writeSheets }, { syntheticBenchmark }] = await Promise.all([import('../../experiments/sheets.ts'), import('../../data/synthetic/index.ts')]);
+  return writeSheets(await benchmarkSheets(syntheticBenchmark(parameters)), folder);
 }

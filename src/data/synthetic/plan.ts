@@ -3,14 +3,14 @@
 import { UserError } from '../../errors.ts';
 import { EXPRESSIONS } from '../../labels.ts';
 import { random } from '../../random.ts';
-import type { DatasetName } from '../clip.ts';
+import type { LayoutName } from '../clip.ts';
 import { DESIGN, GENERATOR_VERSION } from './design.ts';
 import { describeClip, type ClipDescription, type FrameRange } from './describe.ts';
 
 /** Everything that decides the benchmark's bytes; written to synthetic.json and compared with it. */
 export interface SyntheticParameters {
   readonly generatorVersion: number;
-  readonly layout: DatasetName;
+  readonly layout: LayoutName;
   readonly seed: number;
   readonly trainClips: number;
   readonly testClips: number;
@@ -37,16 +37,16 @@ export interface Fold { readonly train: readonly PlannedClip[]; readonly test: r
 export const FOLDS = 5;
 
 /** Clips of each class in the two real sets (single-labelled and used): the shares of an imbalanced benchmark. */
-const CLASS_COUNTS: Readonly<Record<DatasetName, readonly number[]>> = {
+const CLASS_COUNTS: Readonly<Record<LayoutName, readonly number[]>> = {
   dfew: [2445, 1894, 2669, 2173, 1469, 145, 902],
   ferv39k: [7327, 6916, 9748, 7393, 3140, 2300, 2111],
 };
 
 /** DFEW's own clips are longer (median 70 frames), which would only cost time; FERV39k's are as they are. */
-const FRAMES: Readonly<Record<DatasetName, FrameRange>> = { dfew: [16, 60], ferv39k: [8, 47] };
+const FRAMES: Readonly<Record<LayoutName, FrameRange>> = { dfew: [16, 60], ferv39k: [8, 47] };
 
 export interface BenchmarkOptions {
-  readonly layout: DatasetName;
+  readonly layout: LayoutName;
   /** Default 1,400 and 1,008: then a test UAR has a standard error of 1.6 points. Rounded up to whole people of four clips. */
   readonly trainClips?: number;
   readonly testClips?: number;

@@ -1,4 +1,4 @@
-// Contact sheets: PNG grids of what the benchmark looks like, for the workbook and for looking.
+// Contact sheets: grids of what the benchmark looks like, for the workbook and for looking.
 
 import sharp from 'sharp';
 import { EXPRESSIONS, type Expression } from '../../labels.ts';
@@ -17,11 +17,15 @@ const FACING: Pose = { yaw: 0.05, pitch: 0, roll: 0, x: 0, y: -16, scale: 1.32, 
 /** One picture of a sheet: encoded bytes of a square image. */
 export type Tile = Promise<Uint8Array> | Uint8Array;
 
-/** Rows of square tiles as one PNG. @param tile side of a tile, pixels. */
-export async function contactSheet(rows: readonly (readonly Tile[])[], tile: number): Promise<Buffer> {
+/** JPEG is smaller; it is what figures hold. */
+export type SheetFormat = 'png' | 'jpeg';
+
+/** Rows of square tiles as one picture. @param tile side of a tile, pixels. */
+export async function contactSheet(rows: readonly (readonly Tile[])[], tile: number, format: SheetFormat = 'png'): Promise<Buffer> {
   const width = Math.max(...rows.map((row) => row.length)) * tile;
   const cells = await Promise.all(rows.flatMap((row, y) => row.map(async (input, x) => ({ input: Buffer.from(await input), left: x * tile, top: y * tile }))));
-  return sharp({ create: { width, height: rows.length * tile, channels: 3, background: '#fff' } }).composite(cells).png({ palette: true, quality: 92, effort: 7 }).toBuffer();
+  const sheet = sharp({ create: { width, height: rows.length * tile, channels: 3, background: '#fff' } }).composite(cells);
+  return (format === 'png' ? sheet.png({ palette: true, quality: 92, effort: 7 }) : sheet.jpeg({ quality: 85, mozjpeg: true })).toBuffer();
 }
 
 /** A person at rest, or showing an expression with the given intensity. */
@@ -45,19 +49,19 @@ export function portrait(seed: number, number: number, expression: Expression, i
 }
 
 /** Every expression (columns) of some people (rows) at full intensity. */
-export const expressionSheet = (seed: number, people: readonly number[], tile = 150): Promise<Buffer> =>
-  contactSheet(people.map((n) => EXPRESSIONS.map((e) => portrait(seed, n, e, 1, tile))), tile);
+export const expressionSheet = (seed: number, people: readonly number[], tile = 150, format?: SheetFormat): Promise<Buffer> =>
+  contactSheet(people.map((n) => EXPRESSIONS.map((e) => portrait(seed, n, e, 1, tile))), tile, format);
 
 /** Every expression (columns) of one person from weak to strong (rows). */
-export const intensitySheet = (seed: number, person: number, levels: readonly number[] = [0.1, 0.25, 0.5, 0.75, 1], tile = 150): Promise<Buffer> =>
-  contactSheet(levels.map((level) => EXPRESSIONS.map((e) => portrait(seed, person, e, level, tile))), tile);
+export const intensitySheet = (seed: number, person: number, levels: readonly number[] = [0.1, 0.25, 0.5, 0.75, 1], tile = 150, format?: SheetFormat): Promise<Buffer> =>
+  contactSheet(levels.map((level) => EXPRESSIONS.map((e) => portrait(seed, person, e, level, tile))), tile, format);
 
 /** Neutral portraits of the first people, turned a little. */
-export function identitySheet(seed: number, rows = 5, columns = 8, tile = 112): Promise<Buffer> {
+export function identitySheet(seed: number, rows = 5, columns = 8, tile = 112, format?: SheetFormat): Promise<Buffer> {
   return contactSheet(Array.from({ length: rows }, (_, y) => Array.from({ length: columns }, (_unused, x) => {
     const r = random(seed, 'turn', y * columns + x);
     return portrait(seed, y * columns + x, 'neutral', 0, tile, { yaw: r.normal(0, 0.15), pitch: r.normal(0, 0.08), roll: r.normal(0, 0.06) });
-  })), tile);
+  })), tile, format);
 }
 
 /** Clips as strips, one for each expression, as the benchmark renders them. `design` may ask for weak clips, transitions, ... */
