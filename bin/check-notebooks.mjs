@@ -1,4 +1,4 @@
-// Type-checks the notebooks as strictly as the sources, and keeps their cells short: node bin/check-notebooks.mjs [FILES]
+// Type-checks the notebooks as strictly as the sources, and looks at their cells and outputs: node bin/check-notebooks.mjs [FILES]
 import './setup/node.mjs';
 
 void import('./setup/errors.mjs').then(({ runMain }) => runMain(async () => {

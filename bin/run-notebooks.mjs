@@ -1,4 +1,4 @@
-// Executes notebooks headless, in place: node bin/run-notebooks.mjs [--check] [--set NAME=VALUE]... [FILES]
+// Executes notebooks headless: npm run notebooks -- [--check | --out FOLDER] [--set NAME=VALUE]... [NAMES]
 import './setup/node.mjs';
 
 void import('./setup/errors.mjs').then(({ runMain }) => runMain(async () => {

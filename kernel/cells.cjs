@@ -91,12 +91,13 @@ function wrapExecutor(executorModule, { session, modules, reporter, compiler, sh
     const run = executor.execute;
     executor.execute = async (/** @type {string} */ source) => {
       logged.length = 0;
+      const before = countPending();
       if (session.current) reporter.remember(session.current.count, source, undefined);
       const isOk = await attempt(async () => {
         if (modules.refresh()) imports.readAgain();
         return await run(source);
       }, logged);
-      if (session.current) await settled(session.current);
+      if (session.current) await settled(session.current, before);
       await new Promise(setImmediate);                    // a rejection that nobody handles shows itself now
       for (const reason of session.current?.rejections.splice(0) ?? []) logged.push([reason]);
       return isOk && logged.length === 0;
@@ -120,15 +121,28 @@ async function afterSignals(cell, run) {
   return run();
 }
 
+/** Milliseconds for what a headless cell has left running. */
+const REST = 2000;
+
 /**
- * Until all that the cell deferred is done, or the user interrupts.
+ * Until all that the cell deferred is done. Headless, also until what it started without awaiting has ended: its error
+ * belongs to this cell, and after the last cell nobody would hear of it. The user may interrupt both.
  * @param {import('./session.cjs').Cell} cell
+ * @param {number} before pending timers and reads when the cell began
  */
-async function settled({ deferred, controller: { signal } }) {
-  if (deferred.length === 0 || signal.aborted) return;
+async function settled({ deferred, isAttended, controller: { signal } }, before) {
   const stopped = new Promise((resolve) => { signal.addEventListener('abort', resolve, { once: true }); });
-  while (deferred.length > 0 && !signal.aborted) await Promise.race([Promise.allSettled(deferred.splice(0)), stopped]);
+  const end = performance.now() + REST;
+  for (;;) {
+    if (signal.aborted) return;
+    if (deferred.length > 0) await Promise.race([Promise.allSettled(deferred.splice(0)), stopped]);
+    else if (!isAttended && countPending() > before && performance.now() < end) await new Promise((resolve) => { setTimeout(resolve, 10); });
+    else return;
+  }
 }
+
+/** Timers and file reads that are under way. */
+const countPending = () => process.getActiveResourcesInfo().filter((name) => /^(?:Timeout|Immediate|FSReq)/.test(name)).length;
 
 /**
  * @param {() => Promise<boolean>} run

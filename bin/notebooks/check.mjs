@@ -1,13 +1,14 @@
 // @ts-check
-// One module per notebook, of all its code cells in order, goes through the project's own TypeScript. A notebook must be
-// linear for that: no name is declared in two cells.
+// Cells, types and outputs of notebooks. For the types, one module per notebook of all its code cells in order goes
+// through the project's own TypeScript. A notebook must be linear for that: no name is declared in two cells.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { findHome } from '../setup/home.mjs';
-import { notebookFiles, readNotebook, sourceOf } from './list.mjs';
+import { codeCellsOf, notebookFiles, readNotebook, sourceOf } from './list.mjs';
+import { checkOutputs } from './outputs.mjs';
 
 const MOST_LINES = 20;
 
@@ -23,25 +24,28 @@ export function checkNotebooks(names) {
   if (files.length === 0) return [];
   const made = files.map((file) => makeModule(root, file));
   try {
-    return [...files.flatMap((file) => checkStyle(root, file)), ...checkTypes(root, made)];
+    return [...files.flatMap((file) => checkStyle(root, file)), ...checkTypes(root, made), ...checkOutputs(root, files)];
   } finally {
     for (const { module } of made) rmSync(module, { force: true });
   }
 }
 
 /** @param {string} root @param {string} file */
-const codeCells = (root, file) => readNotebook(join(root, file)).cells.filter((cell) => cell.cell_type === 'code').map(sourceOf);
+const codeCells = (root, file) => codeCellsOf(readNotebook(join(root, file))).map(sourceOf);
 
 /** @param {string} root @param {string} file */
 function checkStyle(root, file) {
   return codeCells(root, file).flatMap((source, i) => {
     const lines = source.split('\n').length;
     return [
-      ...lines > MOST_LINES ? [`${file}, code cell ${i + 1}: ${lines} lines, expected at most ${MOST_LINES}; move it to src`] : [],
-      ...(/^\s*(export\s+)?(abstract\s+)?class\s/m.test(source) ? [`${file}, code cell ${i + 1}: defines a class; move it to src`] : []),
-    ];
+      ...lines > MOST_LINES ? [`${lines} lines, expected at most ${MOST_LINES}; move it to src`] : [],
+      ...(/^\s*(export\s+)?(abstract\s+)?class\s/m.test(source) ? ['defines a class; move it to src'] : []),
+      ...UNTYPED.test(source) ? ['is not typed: it has an any or a @ts- comment'] : [],
+    ].map((problem) => `${file}, code cell ${i + 1}: ${problem}`);
   });
 }
+
+const UNTYPED = /@ts-(?:ignore|nocheck|expect-error)|(?::|\bas|<|,)\s*any\b(?!['"\s]*[a-z])/;
 
 /**
  * @param {string} root

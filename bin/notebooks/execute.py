@@ -9,9 +9,6 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-# a promise that nobody awaited may be rejected a moment after the last cell: this one, removed again, then fails
-LAST = "await new Promise((done) => setTimeout(done, 100));"
-
 
 class Client(NotebookClient):
     def process_message(self, msg, cell, cell_index):
@@ -39,7 +36,6 @@ def message(notebook, error):
 def run(path: Path, result: Path) -> bool:
     print(f"== {path.name}", flush=True)
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell(LAST))
     client = Client(notebook, kernel_name="workbook", resources={"metadata": {"path": str(path.parent)}},
                     timeout=None, startup_timeout=120, coalesce_streams=True)
     try:
@@ -52,7 +48,6 @@ def run(path: Path, result: Path) -> bool:
     except KeyboardInterrupt:
         print(f"\n{path.name}: stopped", file=sys.stderr, flush=True)
     finally:
-        notebook.cells.pop()
         nbformat.write(notebook, result)
     return False
 

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { findHome } from '../setup/home.mjs';
-import { notebookFiles } from './list.mjs';
+import { INDEX } from './list.mjs';
 
 /**
  * Runs until the server is ended. It takes the next free port by itself and prints its address.
@@ -13,9 +13,8 @@ import { notebookFiles } from './list.mjs';
  */
 export function openLab(args) {
   const { root, venv } = findHome();
-  const [first = ''] = notebookFiles();
   const asRoot = process.getuid?.() === 0 ? ['--allow-root'] : [];
-  const options = [`--ServerApp.root_dir=${root}`, `--LabApp.default_url=/lab/tree/${first || 'notebooks'}`, ...asRoot, ...args];
+  const options = [`--ServerApp.root_dir=${root}`, `--LabApp.default_url=/lab/tree/${INDEX}`, ...asRoot, ...args];
   const server = spawn(join(venv, 'bin', 'jupyter-lab'), options, { cwd: root, stdio: 'inherit' });
   process.on('SIGINT', () => {});                         // Jupyter asks; it hears the terminal's Ctrl-C itself
   process.on('SIGTERM', () => server.kill('SIGTERM'));

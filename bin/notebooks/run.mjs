@@ -1,20 +1,25 @@
 // @ts-check
-// Headless execution: nbclient of the project's environment runs the cells, then every Plotly figure gets a PNG beside
-// it (for code hosts and exports), and what differs from run to run without meaning is dropped.
+// Headless execution: nbclient of the project's environment runs the cells, and what differs from run to run without
+// meaning is dropped. Or a check: nothing is written, and what differs from what is there is told.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve as absolute } from 'node:path';
 import { writeWhole } from '../setup/files.mjs';
 import { SetupError } from '../setup/errors.mjs';
 import { findHome } from '../setup/home.mjs';
 import { pythonOf } from '../setup/venv.mjs';
-import { addPictures } from './pictures.mjs';
+import { compareNotebooks } from './compare.mjs';
 import { notebookFiles, readNotebook } from './list.mjs';
 
-/** @typedef {import('./list.mjs').Notebook} Notebook */
-/** @typedef {{ files: string[], check: boolean, params: Record<string, unknown> }} Request */
+/**
+ * @typedef {object} Request
+ * @property {string[]} files                   all when empty
+ * @property {boolean} check                    write nothing; compare with what is there, unless params are set
+ * @property {Record<string, unknown>} params   in place of the notebooks' own
+ * @property {string} [out]                     folder for the executed notebooks; without it they are written in place
+ */
 
 /**
  * @param {readonly string[]} args
@@ -27,7 +32,8 @@ export function parseArguments(args) {
     const arg = args[i] ?? '';
     if (arg === '--check') request.check = true;
     else if (arg === '--set') Object.assign(request.params, parseSetting(args[++i] ?? ''));
-    else if (arg.startsWith('-')) throw new SetupError(`expected --check, --set NAME=VALUE and notebooks, found ${arg}`);
+    else if (arg === '--out') request.out = args[++i] ?? '';
+    else if (arg.startsWith('-')) throw new SetupError(`expected --check, --set NAME=VALUE, --out FOLDER and notebooks, found ${arg}`);
     else request.files.push(arg);
   }
   return request;
@@ -49,18 +55,14 @@ function parseSetting(setting) {
  * @param {Request} request
  * @returns {Promise<number>} how many failed
  */
-export async function runNotebooks({ files, check, params }) {
+export async function runNotebooks(request) {
   const home = findHome();
   if (!existsSync(pythonOf(home.venv))) throw new SetupError('JupyterLab is not set up: run npm run setup');
   const folder = mkdtempSync(join(tmpdir(), 'notebooks-'));
+  /** @type {string[]} */
   const failed = [];
   try {
-    for (const file of notebookFiles(files)) {
-      const executed = join(folder, basename(file));
-      const isOk = await execute(home, join(home.root, file), executed, params);
-      if (!isOk) failed.push(file);
-      if (!check && existsSync(executed)) await finish(executed, join(home.root, file));
-    }
+    for (const file of notebookFiles(request.files)) if (!await runNotebook(home, file, join(folder, basename(file)), request)) failed.push(file);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -71,13 +73,37 @@ export async function runNotebooks({ files, check, params }) {
 /**
  * @param {import('../setup/home.mjs').Home} home
  * @param {string} file
- * @param {string} executed where the executed notebook is written
- * @param {Record<string, unknown>} params
+ * @param {string} executed where it is executed to
+ * @param {Request} request
  * @returns {Promise<boolean>}
  */
-function execute({ root, venv }, file, executed, params) {
-  const given = Object.keys(params).length > 0 ? { IAL_PARAMS: JSON.stringify(params) } : {};
-  const python = spawn(pythonOf(venv), [join(root, 'bin', 'notebooks', 'execute.py'), file, executed], { cwd: root, stdio: 'inherit', env: { ...process.env, ...given } });
+async function runNotebook(home, file, executed, { check, params, out }) {
+  const source = join(home.root, file);
+  const isOk = await execute(home, source, executed, { ...paramsAsEnv(params), ...check && { IAL_PNG: 'off' } });
+  if (!existsSync(executed)) return false;
+  if (!check) {
+    if (out !== undefined) mkdirSync(out, { recursive: true });
+    tidy(executed, out === undefined ? source : absolute(out, basename(file)));
+    return isOk;
+  }
+  const differences = isOk && Object.keys(params).length === 0 ? compareNotebooks(file, readNotebook(source), readNotebook(executed)) : [];
+  for (const line of differences) console.error(line);
+  if (differences.length > 0) console.error(`run npm run notebooks -- ${basename(file, '.ipynb')} and look at what has changed`);
+  return isOk && differences.length === 0;
+}
+
+/** @param {Record<string, unknown>} params */
+const paramsAsEnv = (params) => (Object.keys(params).length > 0 ? { IAL_PARAMS: JSON.stringify(params) } : {});
+
+/**
+ * @param {import('../setup/home.mjs').Home} home
+ * @param {string} file
+ * @param {string} executed where the executed notebook is written
+ * @param {Record<string, string>} env
+ * @returns {Promise<boolean>}
+ */
+function execute({ root, venv }, file, executed, env) {
+  const python = spawn(pythonOf(venv), [join(root, 'bin', 'notebooks', 'execute.py'), file, executed], { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
   const pass = () => {};                                  // Ctrl-C reaches Python too, which saves and ends
   process.on('SIGINT', pass);
   return new Promise((resolve, reject) => {
@@ -93,9 +119,8 @@ function execute({ root, venv }, file, executed, params) {
  * @param {string} executed
  * @param {string} file
  */
-async function finish(executed, file) {
+function tidy(executed, file) {
   const notebook = readNotebook(executed);
-  await addPictures(notebook);
   for (const cell of notebook.cells) delete cell.metadata['execution'];   // times
   delete notebook.metadata['language_info'];              // with the version of whatever TypeScript ran it
   writeWhole(file, `${JSON.stringify(notebook, null, 1)}\n`);

@@ -11,20 +11,21 @@ export const PLOTLY = 'application/vnd.plotly.v1+json';
 export interface FigureOptions {
   /** A later call with the same id in the same cell replaces the figure. */
   readonly id?: string;
-  /** Needed where the figure holds pictures of clips (`layout.images`): of which kind of data they are. */
+  /** Needed where the figure holds pictures of clips (`layout.images`, an image trace): of which kind of data they are. */
   readonly frames?: FrameSource;
 }
 
 /** @throws UserError for a figure with pictures that does not say, or may not show, whose they are. */
 export function figure(shown: Figure, { id, frames }: FigureOptions = {}): void {
   const { data, layout } = shown;
-  const metadata = /"data:image\//.test(JSON.stringify(shown)) ? checkFrames('figure', frames) : {};
+  const hasFrames = /"data:image\//.test(JSON.stringify(shown)) || data.some(({ type }) => type === 'image');
+  const metadata = hasFrames ? checkFrames('figure', frames) : {};
   const bundle = { [PLOTLY]: { data, layout, config: { responsive: true, displaylogo: false } }, 'text/plain': `[figure] ${titleOf(layout)}` };
   // JupyterLab's renderer draws an output only once: another type in between makes it draw anew
   if (id !== undefined) display({ 'text/plain': '' }, id);
   const place = id ?? (isHeadless() ? newDisplayId() : undefined);
   display(bundle, place, metadata);
-  if (frames && !frames.isSynthetic) warn();
+  if (hasFrames && frames?.isSynthetic === false) warn();
   if (place !== undefined && isHeadless()) defer(addPicture(shown, bundle, place, metadata));
 }
 
