@@ -3,7 +3,7 @@ import { readIdentities } from '../data/sidecar.ts';
 import type { FinishedRun } from './finished.ts';
 
 /** By clip id; undefined where the set does not tell, or is not here. */
-export async function identitiesOf(runs: readonly FinishedRun[]): Promise<ReadonlyMap<string, string> | undefined> {
+export async function identitiesOf(runs: readonly Pick<FinishedRun, 'run'>[]): Promise<ReadonlyMap<string, string> | undefined> {
   const people = new Map<string, string>(), sets = new Map<string, Awaited<ReturnType<typeof readIdentities>>>();
   for (const { run } of runs) {
     const clips = await run.readClips();
