@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const src = fileURLToPath(new URL('../src', import.meta.url));
 
 /** From the ground up; a part may import from itself and from parts before it. */
-const ORDER = ['errors', 'files', 'labels', 'random', 'config', 'engine', 'data', 'model', 'losses', 'runs', 'train', 'evaluate', 'figures', 'experiments', 'bench', 'progress', 'workbook', 'cli', 'index'];
+const ORDER = ['errors', 'files', 'labels', 'random', 'config', 'engine', 'data', 'model', 'losses', 'runs', 'train', 'evaluate', 'figures', 'explorer', 'experiments', 'demo', 'bench', 'progress', 'workbook', 'cli', 'index'];
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.includes('__'));
 const partOf = (file: string): string => file.split(/[/\\]/)[0]!.replace(/\.ts$/, '');

@@ -47,7 +47,7 @@ function signed(value: number): Code {
   return value >= -0x40 && value < 0x40 ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...signed(value >> 7)];
 }
 
-const text = (name: string): Code => [name.length, ...Buffer.from(name)];
+const text = (name: string): Code => [name.length, ...new TextEncoder().encode(name)];
 const section = (id: number, ...parts: readonly Code[]): Code => [id, ...unsigned(parts.flat().length), ...parts.flat()];
 
 // the instructions used, by their names in the specification
