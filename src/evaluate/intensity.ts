@@ -22,7 +22,19 @@ export interface IntensityOptions {
   readonly excludeLabels?: readonly number[];
 }
 
-interface Item { readonly id: string; readonly peak: number; readonly isFound: boolean; readonly margin: number }
+/** An evaluated clip of known intensity. */
+export interface IntensityItem {
+  readonly id: string;
+  /** The cluster that is resampled. */
+  readonly person: string;
+  readonly peak: number;
+  readonly isFound: boolean;
+  /** In units of the run's logits (scaledMargins). */
+  readonly margin: number;
+}
+
+/** A run's predictions, and the true peak of each clip by id. */
+export interface IntensityRun { readonly predictions: readonly Prediction[]; readonly peaks: ReadonlyMap<string, number> }
 
 /**
  * The peak of each clip's intensity among the frames that the network saw in the test; clips of unknown intensity are left out.
@@ -57,29 +69,41 @@ export function scaledMargins(predictions: readonly Prediction[]): number[] {
   return predictions.map(({ label, logits }) => (logits[label]! - Math.max(...logits.filter((_, c) => c !== label))) / scale);
 }
 
-/** @param peaks peak intensity by clip id. @throws RangeError for edges that do not ascend. */
-export function intensityReport(predictions: readonly Prediction[], peaks: ReadonlyMap<string, number>, options: IntensityOptions): IntensityReport {
-  const { edges = INTENSITY_EDGES, identities, seed, resamples = 1000, excludeLabels = [] } = options;
+/** The clips of one run that lie within the edges and are of no excluded class. @throws RangeError for edges that do not ascend. */
+export function intensityItems({ predictions, peaks }: IntensityRun, { edges = INTENSITY_EDGES, identities, excludeLabels = [] }: Omit<IntensityOptions, 'seed'>): IntensityItem[] {
   if (edges.length < 2 || edges.some((edge, i) => i > 0 && !(edge > edges[i - 1]!))) throw new RangeError(`intensityReport: expected ascending edges, found ${edges.join(', ')}`);
   const margins = scaledMargins(predictions);
-  const items = predictions.flatMap(({ id, label, logits }, i): Item[] => {
+  return predictions.flatMap(({ id, label, logits }, i): IntensityItem[] => {
     const peak = peaks.get(id);
     const isIn = peak !== undefined && peak >= edges[0]! && peak <= edges.at(-1)! && !excludeLabels.includes(label);
-    return isIn ? [{ id, peak, isFound: argmax(logits) === label, margin: margins[i]! }] : [];
+    return isIn ? [{ id, person: identities?.get(id) ?? `clip ${id}`, peak, isFound: argmax(logits) === label, margin: margins[i]! }] : [];
   });
-  const interval = (name: string, sample: readonly Item[], statistic: (items: readonly Item[]) => number): Interval | null =>
-    !Number.isFinite(statistic(sample)) ? null : bootstrap(sample, statistic, { seed: random(seed, name).integer(2 ** 31), resamples, clusterOf: ({ id }) => identities?.get(id) ?? `clip ${id}` });
-  const bins = edges.slice(1).map((high, i): IntensityBin => {
+}
+
+/** The items of each [edge, next), the last one closed. */
+export function binned<T extends { readonly peak: number }>(items: readonly T[], edges: readonly number[]): { low: number; high: number; inside: T[] }[] {
+  return edges.slice(1).map((high, i) => {
     const low = edges[i]!;
-    const inside = items.filter(({ peak }) => peak >= low && (peak < high || (i === edges.length - 2 && peak === high)));
-    return {
-      low, high, clips: inside.length,
-      recall: interval(`recall ${i}`, inside, (sample) => mean(sample.map(({ isFound }) => Number(isFound)))),
-      margin: interval(`margin ${i}`, inside, (sample) => mean(sample.map(({ margin }) => margin))),
-    };
+    return { low, high, inside: items.filter(({ peak }) => peak >= low && (peak < high || (i === edges.length - 2 && peak === high))) };
   });
+}
+
+/** @param peaks peak intensity by clip id. @throws RangeError for edges that do not ascend. */
+export const intensityReport = (predictions: readonly Prediction[], peaks: ReadonlyMap<string, number>, options: IntensityOptions): IntensityReport => pooledIntensity([{ predictions, peaks }], options);
+
+/** Several runs together, e.g. the folds of a set or seeds of a run: each margin in its own run's units, each person one cluster however often seen. @throws as intensityReport */
+export function pooledIntensity(runs: readonly IntensityRun[], options: IntensityOptions): IntensityReport {
+  const { edges = INTENSITY_EDGES, seed, resamples = 1000 } = options;
+  const items = runs.flatMap((run) => intensityItems(run, options));
+  const interval = (name: string, sample: readonly IntensityItem[], statistic: (items: readonly IntensityItem[]) => number): Interval | null =>
+    !Number.isFinite(statistic(sample)) ? null : bootstrap(sample, statistic, { seed: random(seed, name).integer(2 ** 31), resamples, clusterOf: ({ person }) => person });
+  const bins = binned(items, edges).map(({ low, high, inside }, i): IntensityBin => ({
+    low, high, clips: inside.length,
+    recall: interval(`recall ${i}`, inside, (sample) => mean(sample.map(({ isFound }) => Number(isFound)))),
+    margin: interval(`margin ${i}`, inside, (sample) => mean(sample.map(({ margin }) => margin))),
+  }));
   const correlation = interval('correlation', items, (sample) => spearman(sample.map(({ peak }) => peak), sample.map(({ margin }) => margin)) ?? NaN);
-  return { bins, correlation, clips: items.length, clipsLeftOut: predictions.length - items.length };
+  return { bins, correlation, clips: items.length, clipsLeftOut: runs.reduce((sum, { predictions }) => sum + predictions.length, 0) - items.length };
 }
 
 /** NaN of nothing. */
