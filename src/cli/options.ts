@@ -2,6 +2,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PRESETS } from '../config.ts';
 import type { DiskCacheOptions } from '../data/cacheSettings.ts';
+import type { DatasetName } from '../data/clip.ts';
+import type { BadClipPolicy } from '../data/collect.ts';
 
 /** Parses a whole number in [low, high]. */
 export function wholeNumber(low = 1, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -41,10 +43,15 @@ export const precisionOption = (): Option =>
   new Option('--precision <name>', 'f32: the same numbers on any machine; bf16: large maps in bfloat16, faster where the processor or GPU has it').choices(['f32', 'bf16']).default('f32');
 
 /** --data, --dataset, --fold: which clips. */
-export const dataOption = (): Option => new Option('--data <dir>', 'folder of the dataset, in its official layout');
-export const datasetOption = (): Option => new Option('--dataset <name>', 'layout of the folder').choices(['dfew', 'ferv39k']).default('dfew');
-export const foldOption = (): Option => new Option('--fold <number>', 'fold of DFEW, 1 to 5').argParser(wholeNumber(1, 5)).default(1);
+export const DATASETS = ['dfew', 'ferv39k', 'csv'] as const satisfies readonly DatasetName[];
+export const dataOption = (): Option => new Option('--data <dir>', 'folder of the dataset, in its official layout; with --dataset csv that of the list, or the list');
+export const datasetOption = (): Option => new Option('--dataset <name>', 'layout of the folder; csv: any other set, by a list path,label,split or path,label,fold (datasets/README.md)').choices(DATASETS).default('dfew');
+export const foldOption = (): Option => new Option('--fold <number>', 'fold of DFEW, 1 to 5, or of a list of one\'s own').argParser(wholeNumber(1)).default(1);
 export const seedOption = (): Option => new Option('--seed <number>', 'everything random follows from it').argParser(wholeNumber(0)).default(1);
+
+/** --on-bad-clip: what becomes of clips that cannot be read. */
+export const badClipOption = (): Option =>
+  new Option('--on-bad-clip <policy>', 'stop at a clip that cannot be read, or skip it: the run records each one skipped').choices(['stop', 'skip'] as const satisfies readonly BadClipPolicy[]).default('stop');
 
 /** --cache, --cache-gb: where decoded frames are kept. */
 export const cacheOption = (): Option =>

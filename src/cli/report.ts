@@ -29,6 +29,7 @@ export function evaluationTable(rows: readonly { readonly name: string; readonly
 export function evaluationNotes(evaluations: readonly Evaluation[]): string[] {
   const notes = new Set(evaluations.map(({ split, isSynthetic, metrics }) =>
     `Percent on ${metrics.counts.reduce((total, n) => total + n, 0)} ${split} clips${isSynthetic ? ' of the synthetic benchmark (not comparable with real faces)' : ''}; ± is one standard error over clips.`));
+  for (const { skipped = [], split } of evaluations) if (skipped.length > 0) notes.add(`${skipped.length} ${split} clips could not be read and are not counted: ${skipped.slice(0, 5).map(({ id }) => id).join(', ')}${skipped.length > 5 ? ', ...' : ''} (all in evaluation.json).`);
   if (evaluations.some(({ isLeaky }) => isLeaky)) notes.add('LEAKY: the test split chose the epoch, as in the authors\' code; such numbers are too high.');
   return [...notes];
 }

@@ -2,6 +2,7 @@
 import { UserError } from '../errors.ts';
 import { random } from '../random.ts';
 import { applyToFrames, drawAugmentation, noAugmentation, scaleCrop, type Augmentation } from './augment.ts';
+import type { Skip } from './clip.ts';
 import type { BadClipPolicy } from './collect.ts';
 import type { FrameSource } from './decode.ts';
 import { mapLimit } from './frames.ts';
@@ -37,13 +38,10 @@ export interface AssembledBatch {
   readonly skipped: readonly Skip[];
 }
 
-/** A clip left out under policy 'skip'. */
-export interface Skip { readonly id: string; readonly reason: string }
-
 /** Clips in work at once: while one clip's first frame is awaited (its size decides the crop), others keep the decoders busy. */
 const PARALLEL_CLIPS = 3;
 
-/** @throws UserError for a frame that cannot be read under policy 'stop', or when no clip of the batch can be read. */
+/** @throws UserError for a frame that cannot be read under policy 'stop', or when no clip of a training batch can be read. A test batch may come out empty. */
 export async function assembleBatch(plan: BatchPlan, source: FrameSource, signal?: AbortSignal): Promise<AssembledBatch> {
   const clipLength = plan.clips[0]!.frames.length * plan.imageSize * plan.imageSize * 3;
   const images = new Float32Array(plan.clips.length * clipLength);
@@ -65,7 +63,7 @@ function finish({ clips }: Pick<BatchPlan, 'clips'>, images: Float32Array, skipp
 
 function leaveOut(plan: BatchPlan, images: Float32Array, clipLength: number, reasons: readonly (string | undefined)[]): AssembledBatch {
   const good = plan.clips.flatMap((_, place) => (reasons[place] === undefined ? [place] : []));
-  if (good.length === 0) throw new UserError(`none of the ${plan.clips.length} clips of a batch can be read; the first: ${reasons[0]}`);
+  if (good.length === 0 && plan.keepSize) throw new UserError(`none of the ${plan.clips.length} clips of a batch can be read; the first: ${reasons[0]}`);
   const skipped = plan.clips.flatMap(({ id }, place) => (reasons[place] === undefined ? [] : [{ id, reason: reasons[place] }]));
   const places = plan.keepSize ? plan.clips.map((_, place) => (reasons[place] === undefined ? place : good[place % good.length]!)) : good;
   const kept = new Float32Array(places.length * clipLength);
@@ -80,11 +78,11 @@ async function loadClip(clip: PlannedClip, plan: BatchPlan, source: FrameSource,
   const files = [...new Set(clip.frames)];
   signal?.throwIfAborted();
   // the first frame comes alone, as its size decides the crop of all
-  const first = await source(files[0]!, clip.id);
+  const first = await source(files[0]!, clip.id, files);
   const augmentation = draw(clip, plan, first.width, first.height);
   await mapLimit(files, files.length, async (file, i) => {
     signal?.throwIfAborted();
-    const image = i === 0 ? first : await source(file, clip.id);
+    const image = i === 0 ? first : await source(file, clip.id, files);
     const at = clip.frames.indexOf(file) * frameLength;
     resizeInto(image, scaleCrop(augmentation.crop, first, image), plan.imageSize, bytes, at);
     repeatFrame(clip.frames, file, bytes, frameLength);

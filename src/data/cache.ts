@@ -4,8 +4,8 @@ import type { FrameSource } from './decode.ts';
 import { resizeInto, wholeImage, type RawImage } from './resize.ts';
 
 /** A source of whole frames already resized to size x size. */
-export const resizedFrames = (source: FrameSource, size: number): FrameSource => async (file, clipId) => {
-  const image = await source(file, clipId);
+export const resizedFrames = (source: FrameSource, size: number): FrameSource => async (file, clipId, siblings) => {
+  const image = await source(file, clipId, siblings);
   const data = new Uint8Array(size * size * 3);
   resizeInto(image, wholeImage(image), size, data);
   return { data, width: size, height: size };
@@ -18,11 +18,11 @@ export const resizedFrames = (source: FrameSource, size: number): FrameSource =>
 export function cachedFrames(resizedTo: (size: number) => FrameSource, maxBytes: number): (size: number) => FrameSource {
   const frames = new Map<string, Uint8Array>();
   let used = 0;
-  return (size) => async (file, clipId) => {
+  return (size) => async (file, clipId, siblings) => {
     const key = `${size} ${file}`;
     let data = frames.get(key);
     if (!data) {
-      ({ data } = await resizedTo(size)(file, clipId));
+      ({ data } = await resizedTo(size)(file, clipId, siblings));
       if (used + data.length <= maxBytes && !frames.has(key)) {
         frames.set(key, data);
         used += data.length;
@@ -39,10 +39,10 @@ export function cachedFrames(resizedTo: (size: number) => FrameSource, maxBytes:
 export function decodedFrames(source: FrameSource, maxBytes: number): (totalFrames: number) => FrameSource {
   const frames = new Map<string, RawImage>();
   let used = 0;
-  return (totalFrames) => async (file, clipId) => {
+  return (totalFrames) => async (file, clipId, siblings) => {
     const known = frames.get(file);
     if (known) return known;
-    const image = await source(file, clipId);
+    const image = await source(file, clipId, siblings);
     if (image.data.length * totalFrames <= maxBytes && used + image.data.length <= maxBytes && !frames.has(file)) {
       frames.set(file, image);
       used += image.data.length;

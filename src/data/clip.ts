@@ -6,21 +6,30 @@ export interface Clip {
   readonly id: string;
   /** Index into Dataset.labelNames. */
   readonly label: number;
-  /** Absolute paths of the frame images, in numeric order of their names. At least one. */
+  /** Absolute paths of the frame images, in numeric order of their names, or a video's frames under names of their own (videoFrames.ts). At least one. */
   readonly frames: readonly string[];
 }
 
-export type DatasetName = 'dfew' | 'ferv39k';
+/** Sets with a layout of their own, which the synthetic benchmark imitates. */
+export type LayoutName = 'dfew' | 'ferv39k';
+
+/** csv: any other set, by a list of one's own (csv.ts). */
+export type DatasetName = LayoutName | 'csv';
+
+/** A clip left out under policy 'skip'. */
+export interface Skip { readonly id: string; readonly reason: string }
 
 /** One fold of a dataset, as read from disk. */
 export interface Dataset {
   readonly name: DatasetName;
   readonly root: string;
   readonly fold: number;
-  /** In the order of the labels; EXPRESSIONS for DFEW and FERV39k. */
+  /** In the order of the labels; EXPRESSIONS for DFEW and FERV39k, those of the list for others. */
   readonly labelNames: readonly string[];
   readonly train: readonly Clip[];
   readonly test: readonly Clip[];
+  /** Listed clips without usable frames, left out under policy 'skip'; absent when there are none. */
+  readonly skipped?: { readonly train: readonly Skip[]; readonly test: readonly Skip[] };
   /** True when the folder says that this project rendered it (synthetic.json): results on it are never shown as results on the real set. */
   readonly isSynthetic: boolean;
   /** What was found where the format leaves room: the label base, the list format, the frame folder. */

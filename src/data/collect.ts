@@ -1,7 +1,7 @@
 // From the entries of a list to clips with their frames: what every dataset reader shares.
 import { UserError } from '../errors.ts';
-import type { Clip } from './clip.ts';
-import { readFrameFolders, type FolderContent } from './frames.ts';
+import type { Clip, Skip } from './clip.ts';
+import { mapLimit, PARALLEL_FOLDERS, readFrameFolder, type FolderContent } from './frames.ts';
 
 /** What happens with a clip whose frames cannot be used: stop with an error, or leave it out and note it. */
 export type BadClipPolicy = 'stop' | 'skip';
@@ -14,9 +14,15 @@ export interface ClipEntry {
   /** `file:line` */
   readonly where: string;
   readonly claimedFrames?: number | undefined;
+  /** Known without reading the folder: the frames of a video file. */
+  readonly content?: FolderContent;
 }
 
-export interface Collected { readonly clips: readonly Clip[]; readonly notes: readonly string[] }
+export interface Collected { readonly clips: readonly Clip[]; readonly skipped: readonly Skip[]; readonly notes: readonly string[] }
+
+/** What each entry's folder holds, several read at a time. No image is opened. */
+export const readContents = (entries: readonly Pick<ClipEntry, 'folder' | 'content'>[]): Promise<FolderContent[]> =>
+  mapLimit(entries, PARALLEL_FOLDERS, async ({ folder, content }) => content ?? readFrameFolder(folder));
 
 /** @throws UserError naming both lines. */
 export function checkUnique(split: string, entries: readonly ClipEntry[]): void {
@@ -41,14 +47,14 @@ const others = (count: number): string => (count > 1 ? ` and ${count - 1} more` 
 
 /** Reads the frame folders of one split. @throws UserError for the first unusable clip under policy 'stop', or when none is usable. */
 export async function collectClips(split: string, entries: readonly ClipEntry[], policy: BadClipPolicy): Promise<Collected> {
-  const contents = await readFrameFolders(entries.map((entry) => entry.folder));
+  const contents = await readContents(entries);
   const bad = entries.flatMap((entry, i) => ('problem' in contents[i]! ? [{ entry, problem: contents[i].problem }] : []));
   if (bad.length > 0 && (policy === 'stop' || bad.length === entries.length)) {
     const { entry, problem } = bad[0]!;
     throw new UserError(`${entry.where}: expected frames of ${split} clip ${entry.id} in ${entry.folder}, ${problem}${bad.length > 1 ? `; ${bad.length} of ${entries.length} clips are unusable` : ''}; restore the frames, or leave such clips out with --on-bad-clip skip`);
   }
   const clips = entries.flatMap(({ id, label }, i): Clip[] => ('frames' in contents[i]! ? [{ id, label, frames: contents[i].frames }] : []));
-  return { clips, notes: [...skipNotes(split, bad), ...countNotes(split, entries, contents)] };
+  return { clips, skipped: bad.map(({ entry, problem }) => ({ id: entry.id, reason: problem })), notes: [...skipNotes(split, bad), ...countNotes(split, entries, contents)] };
 }
 
 function skipNotes(split: string, bad: readonly { entry: ClipEntry; problem: string }[]): string[] {

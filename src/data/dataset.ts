@@ -1,10 +1,12 @@
 // One fold of a dataset from its folder: lists, frames, notes on what was found, and a fingerprint.
 import { createHash } from 'node:crypto';
-import { sep } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { EXPRESSIONS } from '../labels.ts';
 import { UserError } from '../errors.ts';
-import type { Clip, Dataset, DatasetName } from './clip.ts';
-import { checkDisjoint, checkUnique, collectClips, type BadClipPolicy } from './collect.ts';
+import type { Clip, Dataset, DatasetName, Progress } from './clip.ts';
+import { checkDisjoint, checkUnique, collectClips, type BadClipPolicy, type ClipEntry } from './collect.ts';
+import { readCsvEntries } from './csv.ts';
+import { findCsvList } from './csvList.ts';
 import { readDfewEntries, type Entries } from './dfew.ts';
 import { readFervEntries } from './ferv39k.ts';
 import { datasetRoot, locate } from './locate.ts';
@@ -12,7 +14,7 @@ import { datasetRoot, locate } from './locate.ts';
 export interface ReadOptions {
   readonly name: DatasetName;
   readonly root: string;
-  /** 1..5 for DFEW; 1 for FERV39k, which has a single split. */
+  /** 1..5 for DFEW; 1 for FERV39k, which has a single split; those of a list of one's own. */
   readonly fold: number;
   /** DFEW only: whether the lists count labels from 0 or from 1; decided from the values by default. */
   readonly labels?: 'auto' | 'zero-based' | 'one-based';
@@ -20,13 +22,17 @@ export interface ReadOptions {
   readonly scene?: string;
   /** A clip without usable frames stops (default) or is left out and noted. */
   readonly onBadClip?: BadClipPolicy;
+  readonly signal?: AbortSignal | undefined;
+  /** Of counting the frames of video files, the first time. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** Reads lists and folder names; no image is opened. @throws UserError naming the file, what was expected and found. */
+/** Reads lists and folder names; no image is opened, though video files are counted once. @throws UserError naming the file, what was expected and found; Interrupted. */
 export async function readDataset(options: ReadOptions): Promise<Dataset> {
   const { name, fold, onBadClip = 'stop' } = options;
   if (!Number.isInteger(fold) || fold < 1) throw new UserError(`--fold: expected a whole number of at least 1, found ${fold}`);
-  const root = await datasetRoot(options.root);
+  const root = name === 'csv' ? resolve(options.root) : await datasetRoot(options.root);
+  const folder = name === 'csv' ? dirname(await findCsvList(root)) : root;
   const entries = await readEntries({ ...options, root });
   checkUnique('training', entries.train);
   checkUnique('test', entries.test);
@@ -34,18 +40,28 @@ export async function readDataset(options: ReadOptions): Promise<Dataset> {
   const train = await collectClips('training', entries.train, onBadClip);
   const test = await collectClips('test', entries.test, onBadClip);
   return {
-    name, root, fold, labelNames: EXPRESSIONS, train: train.clips, test: test.clips,
-    isSynthetic: (await locate(root, 'synthetic.json')) !== undefined,
+    name, root, fold, labelNames: entries.labelNames ?? EXPRESSIONS, train: train.clips, test: test.clips,
+    ...train.skipped.length + test.skipped.length > 0 && { skipped: { train: train.skipped, test: test.skipped } },
+    isSynthetic: await isRendered(folder, [entries.train[0]!, entries.test[0]!]),
     // paths relative to the root: notes go into run records, which people share
-    notes: [...entries.notes, ...train.notes, ...test.notes].map((note) => note.replaceAll(root + sep, '')),
+    notes: [...entries.notes, ...train.notes, ...test.notes].map((note) => note.replaceAll(folder + sep, '')),
     fingerprint: fingerprint(train.clips, test.clips),
   };
 }
 
-function readEntries({ name, root, fold, labels = 'auto', scene }: ReadOptions): Promise<Entries> {
+function readEntries({ name, root, fold, labels = 'auto', scene, signal, onProgress }: ReadOptions): Promise<Entries> {
   if (name === 'dfew') return readDfewEntries({ root, fold, labels });
   if (name === 'ferv39k') return readFervEntries({ root, fold, scene });
-  throw new UserError(`--dataset: expected dfew or ferv39k, found "${String(name)}"`);
+  if (name === 'csv') return readCsvEntries({ root, fold, signal, onProgress });
+  throw new UserError(`--dataset: expected dfew, ferv39k or csv, found "${String(name)}"`);
+}
+
+/** True where the folder, or one between it and a clip that a list of one's own names, says that this project rendered it. */
+async function isRendered(folder: string, some: readonly ClipEntry[]): Promise<boolean> {
+  const between = new Set([folder]);
+  for (const entry of some) for (let at = dirname(entry.folder); at.startsWith(folder + sep); at = dirname(at)) between.add(at);
+  const found = await Promise.all([...between].map((one) => locate(one, 'synthetic.json')));
+  return found.some((file) => file !== undefined);
 }
 
 /** SHA-256 over ids, labels, splits and frame counts in the order of the lists, which decides the order of training. */

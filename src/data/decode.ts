@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { loadJpegDecoder, type JpegDecoder } from '../engine/jpeg.ts';
 import { UserError } from '../errors.ts';
 import type { RawImage } from './resize.ts';
+import { decodeVideoFrame, isVideoFrame } from './videoFrames.ts';
 
 // one thread a picture and no cache of operations: parallelism comes from many pictures at once
 sharp.concurrency(1);
@@ -26,16 +27,17 @@ function jpegDecoder(): JpegDecoder | undefined {
   return decoder;
 }
 
-/** Where frames come from: the disk, or a cache in front of it. */
-export type FrameSource = (file: string, clipId: string) => Promise<RawImage>;
+/** Where frames come from: the disk, or a cache in front of it. @param siblings all frames of the clip that will be asked for: those of a video are decoded together */
+export type FrameSource = (file: string, clipId: string, siblings?: readonly string[]) => Promise<RawImage>;
 
 /**
- * Decodes JPEG, PNG, WebP or TIFF, told by its content and not by its name, to three bytes a pixel (sRGB): grey, CMYK, 16-bit and
+ * Decodes a video's frame (videoFrames.ts), or JPEG, PNG, WebP or TIFF, told by its content and not by its name, to three bytes a pixel (sRGB): grey, CMYK, 16-bit and
  * transparent pictures too. JPEG's shrink-on-load never sets in, as sharp is asked for no resize.
  * @throws UserError naming the clip and the file when it is missing, empty, truncated, no image or beyond 16.8 megapixels.
  */
-export async function decodeFrame(file: string, clipId: string): Promise<RawImage> {
+export async function decodeFrame(file: string, clipId: string, siblings?: readonly string[]): Promise<RawImage> {
   try {
+    if (isVideoFrame(file)) return await decodeVideoFrame(file, siblings);
     const bytes = await readBytes(file); // a fifth cheaper than sharp(file), which opens the file twice
     if (bytes.length === 0) throw new Error('an empty file');
     const fast = jpegDecoder()?.(bytes);
@@ -43,6 +45,7 @@ export async function decodeFrame(file: string, clipId: string): Promise<RawImag
     const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { data, width: info.width, height: info.height };
   } catch (error) {
+    if (error instanceof UserError) throw error; // of a video
     throw new UserError(`${file}: expected a readable image of clip ${clipId}, found ${reasonOf(error)}; restore the file, or leave such clips out with --on-bad-clip skip`);
   }
 }

@@ -9,7 +9,13 @@ import { readList, type ClipList } from './list.ts';
 import { findLists, lastParts, type ListPair } from './locate.ts';
 
 /** What a reader found in the lists, before the frames are looked at. */
-export interface Entries { readonly train: readonly ClipEntry[]; readonly test: readonly ClipEntry[]; readonly notes: readonly string[] }
+export interface Entries {
+  readonly train: readonly ClipEntry[];
+  readonly test: readonly ClipEntry[];
+  readonly notes: readonly string[];
+  /** EXPRESSIONS by default. */
+  readonly labelNames?: readonly string[];
+}
 
 interface DfewLists extends ListPair { readonly base: LabelBase }
 
@@ -48,6 +54,7 @@ export interface DfewOptions {
 
 /** Lists and frame folders of one fold. @throws UserError naming the file and line. */
 export async function readDfewEntries({ root, fold, labels }: DfewOptions): Promise<Entries> {
+  if (fold > 5) throw new UserError(`--fold: expected 1 to 5, since DFEW has five folds, found ${fold}`);
   const found = await findLists(root, `DFEW fold ${fold}`, listPairs(fold));
   const lists = [await readList(found.train), await readList(found.test)] as const;
   const forced = labels === 'auto' ? undefined : labels === 'zero-based' ? 0 : 1;

@@ -12,6 +12,7 @@ import { decodeEntry, encodeEntry, entryKey, entrySize, type SourceStamp } from 
 import { cacheUsage } from './cacheUsage.ts';
 import type { FrameSource } from './decode.ts';
 import type { RawImage } from './resize.ts';
+import { fileOfFrame } from './videoFrames.ts';
 
 /** Plain data that a worker is started with. */
 export interface DiskCacheSettings {
@@ -52,14 +53,14 @@ export function diskCache(settings: DiskCacheSettings): DiskCache {
   const write = writer(settings, told.stop);
   return {
     report: told.report,
-    frames: (source, variant) => async (file, clipId) => {
+    frames: (source, variant) => async (file, clipId, siblings) => {
       const key = entryKey(file, variant), entry = entryFile(settings.folder, key);
-      const stamp = await stampOf(file);
-      if (!stamp) return source(file, clipId); // which says what is wrong with it
+      const stamp = await stampOf(fileOfFrame(file));
+      if (!stamp) return source(file, clipId, siblings); // which says what is wrong with it
       const known = readEntry(entry, key, stamp);
       if (typeof known === 'object') return known;
       if (known !== undefined) told.reject(`${entry}: ${known}`);
-      const image = await source(file, clipId);
+      const image = await source(file, clipId, siblings);
       await write(entry, image, key, stamp);
       return image;
     },

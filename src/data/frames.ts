@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { sep } from 'node:path';
 
 /** Folders read at once: enough to hide a network disk's latency, far below the limit on open files. */
-const PARALLEL_FOLDERS = 32;
+export const PARALLEL_FOLDERS = 32;
 
 const IMAGE = /\.(?:jpe?g|png|webp|tiff?)$/i;
 
@@ -84,7 +84,3 @@ export async function readFrameFolder(folder: string): Promise<FolderContent> {
     return { problem: PROBLEMS[code] ?? `found ${code}` };
   }
 }
-
-/** readFrameFolder for many folders, several at a time. */
-export const readFrameFolders = (folders: readonly string[]): Promise<FolderContent[]> =>
-  mapLimit(folders, PARALLEL_FOLDERS, readFrameFolder);

@@ -4,8 +4,8 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { SamplingRule } from '../config.ts';
 import { Interrupted, throwIfInterrupted, UserError } from '../errors.ts';
 import { random } from '../random.ts';
-import type { AssembledBatch, BatchPlan, Skip } from './batch.ts';
-import type { Batch, Clip } from './clip.ts';
+import type { AssembledBatch, BatchPlan } from './batch.ts';
+import type { Batch, Clip, Skip } from './clip.ts';
 import { cacheVoice, openDiskCache, type DiskCacheOptions } from './cacheSettings.ts';
 import type { BadClipPolicy } from './collect.ts';
 import { createPool, type Pool } from './pool.ts';
@@ -127,7 +127,7 @@ async function* batches(pool: Pool, clips: readonly Clip[], options: BatchOption
       }
       const { skipped, ...batch } = await Promise.race([ahead.shift()!, aborted.promise]);
       for (const skip of skipped) onSkip?.(skip);
-      yield batch;
+      if (batch.ids.length > 0) yield batch;
       throwIfInterrupted(signal);
     }
   } finally {

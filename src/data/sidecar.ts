@@ -1,8 +1,12 @@
 // Files that a dataset may hold beside its lists: the intensity of every frame, the person in every clip.
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { UserError } from '../errors.ts';
+import { ownColumns } from './csv.ts';
+
+/** A set may be named by its list (csvList.ts). */
+const sidecarFolder = (root: string): string => (/\.(?:csv|tsv|txt)$/i.test(root) ? dirname(root) : root);
 
 /** Rows of a comma-separated file with exactly this header, or undefined when there is no such file. */
 async function readTable(file: string, columns: readonly string[]): Promise<string[][] | undefined> {
@@ -27,13 +31,14 @@ function parseTable(text: string, file: string): string[][] {
 }
 
 /**
- * intensity.csv (`clip,frame,intensity`): true intensity per frame, in the order of the frames; undefined when the set has none.
+ * True intensity per frame, in the order of the frames, from intensity.csv (`clip,frame,intensity`); else one value a clip from the
+ * column of a list of one's own; undefined when the set has none.
  * @throws UserError for a value that is no number, or a clip whose frames do not follow each other.
  */
 export async function readIntensity(root: string): Promise<Map<string, readonly number[]> | undefined> {
-  const file = join(root, 'intensity.csv');
+  const file = join(sidecarFolder(root), 'intensity.csv');
   const rows = await readTable(file, ['clip', 'frame', 'intensity']);
-  if (!rows) return undefined;
+  if (!rows) return (await ownColumns(root))?.intensity;
   const clips = new Map<string, { frame: number; intensity: number }[]>();
   for (const [index, [clip, frame, intensity]] of rows.entries()) {
     const row = { frame: Number(frame), intensity: Number(intensity) };
@@ -54,8 +59,9 @@ function inOrder(clip: string, list: { frame: number; intensity: number }[], fil
   return list.map(({ intensity }) => intensity);
 }
 
-/** identities.csv (`clip,identity`): the person in each clip; undefined when the set does not tell. */
+/** The person in each clip, from identities.csv (`clip,identity`) or the column of a list of one's own; undefined when the set does not tell. */
 export async function readIdentities(root: string): Promise<Map<string, string> | undefined> {
-  const rows = await readTable(join(root, 'identities.csv'), ['clip', 'identity']);
-  return rows && new Map(rows.map(([clip, identity]) => [clip!, identity!]));
+  const rows = await readTable(join(sidecarFolder(root), 'identities.csv'), ['clip', 'identity']);
+  if (!rows) return (await ownColumns(root))?.people;
+  return new Map(rows.map(([clip, identity]) => [clip!, identity!]));
 }

@@ -10,18 +10,28 @@ const MAX_PIXELS = 4096 * 4096;
 /** Steady time stamps, a frame each: ffmpeg would otherwise repeat and drop frames to keep a rate. */
 const STEADY = 'setpts=N/25/TB';
 
+/** Without ffmpeg no video can be read, whatever becomes of broken clips. */
+export class NoFfmpeg extends UserError {}
+
 /** @throws UserError where ffmpeg is not there, or the file is no video that it can decode; Interrupted. */
 export async function openVideo(path: string, signal?: AbortSignal): Promise<ClipInput> {
-  const output = await ffmpeg(path, ['-vf', STEADY, '-r', '25', '-f', 'null', '-progress', 'pipe:1', '-'], signal);
-  const count = Number([...output.toString('latin1').matchAll(/^frame=\s*(\d+)$/gm)].at(-1)?.[1] ?? 0);
-  if (count === 0) throw new UserError(`${path}: expected a video, found no frame in it`);
+  const count = await countVideoFrames(path, signal);
   return {
     path, count, names: Array.from({ length: count }, (_, i) => `frame ${i}`),
-    frames: (indices, stop = signal) => decodeFrames(path, indices, stop),
+    frames: (indices, stop = signal) => decodeVideoFrames(path, indices, stop),
   };
 }
 
-async function decodeFrames(path: string, indices: readonly number[], signal?: AbortSignal): Promise<RawImage[]> {
+/** By decoding all of it: what a container claims need not be there. At least 1. @throws as openVideo */
+export async function countVideoFrames(path: string, signal?: AbortSignal): Promise<number> {
+  const output = await ffmpeg(path, ['-vf', STEADY, '-r', '25', '-f', 'null', '-progress', 'pipe:1', '-'], signal);
+  const count = Number([...output.toString('latin1').matchAll(/^frame=\s*(\d+)$/gm)].at(-1)?.[1] ?? 0);
+  if (count === 0) throw new UserError(`${path}: expected a video, found no frame in it`);
+  return count;
+}
+
+/** In the order of `indices`, from 0; the video is decoded once, up to the last of them at most. @throws as openVideo */
+export async function decodeVideoFrames(path: string, indices: readonly number[], signal?: AbortSignal): Promise<RawImage[]> {
   const wanted = [...new Set(indices)].sort((a, b) => a - b);
   const select = `select=${wanted.map((index) => `eq(n\\,${index})`).join('+')},${STEADY}`;
   const frames = readPixmaps(await ffmpeg(path, ['-vf', select, '-r', '25', '-pix_fmt', 'rgb24', '-c:v', 'ppm', '-f', 'image2pipe', '-'], signal), path);
@@ -61,6 +71,6 @@ async function ffmpeg(path: string, args: readonly string[], signal?: AbortSigna
     return Buffer.concat(out);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new UserError(`${path}: a video file needs ffmpeg, which is not installed (Debian, Ubuntu: apt install ffmpeg); or pass a folder of its frames`);
+    throw new NoFfmpeg(`${path}: a video file needs ffmpeg, which is not installed (Debian, Ubuntu: apt install ffmpeg); or pass a folder of its frames`);
   } finally { signal?.removeEventListener('abort', stop); }
 }

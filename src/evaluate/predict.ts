@@ -1,8 +1,8 @@
 // Logits and features of clips, batch by batch, with the network as it is.
-import type { Skip } from '../data/batch.ts';
-import type { Clip, Progress } from '../data/clip.ts';
+import type { Clip, Progress, Skip } from '../data/clip.ts';
 import type { BadClipPolicy } from '../data/collect.ts';
 import type { Loader } from '../data/loader.ts';
+import { UserError } from '../errors.ts';
 import { featureSize } from '../model/specification.ts';
 import type { Inference } from './inference.ts';
 import type { Prediction } from '../runs/types.ts';
@@ -26,20 +26,23 @@ export interface ClipOutputs {
   readonly width: number;
 }
 
-/** Test-time frames, no augmentation, running statistics. @throws UserError for an unreadable clip, Interrupted. */
+/** Test-time frames, no augmentation, running statistics. @throws UserError for an unreadable clip, or where none is readable; Interrupted. */
 export async function predict(inference: Inference, options: PredictOptions): Promise<ClipOutputs> {
   const { config } = inference, { loader, clips, batchSize = 16, signal, onBadClip = 'stop', onSkip = () => {}, onProgress } = options;
   const width = featureSize(config);
   const features = new Float32Array(clips.length * width);
   const predictions: Prediction[] = [];
+  let firstReason = '';
+  const hear = (skip: Skip): void => { firstReason ||= skip.reason; onSkip(skip); };
   inference.push();
-  const batches = loader.batches(clips, { ...config, batchSize, mode: 'test', augment: false, epoch: 0, dropLast: false, signal, onBadClip, onSkip });
+  const batches = loader.batches(clips, { ...config, batchSize, mode: 'test', augment: false, epoch: 0, dropLast: false, signal, onBadClip, onSkip: hear });
   for await (const batch of batches) {
     const output = inference.run(batch.images, batch.labels.length);
     features.set(output.features, predictions.length * width);
     for (const [i, id] of batch.ids.entries()) predictions.push({ id, label: batch.labels[i]!, logits: output.logits[i]! });
     onProgress?.({ done: predictions.length, total: clips.length });
   }
+  if (predictions.length === 0) throw new UserError(`none of the ${clips.length} clips can be read; the first: ${firstReason}`);
   return { predictions, features: features.subarray(0, predictions.length * width), width };
 }
 

@@ -117,7 +117,7 @@ export interface Found {
   /** Percent, selected as the paper's number presumably is; null where nothing was run on the real set. */
   readonly ours: { readonly uar: number; readonly war: number } | null;
   readonly published: { readonly uar: number; readonly war: number } | null;
-  readonly dataset: 'dfew' | 'ferv39k';
+  readonly dataset: 'dfew' | 'ferv39k' | 'csv';
   /** Runs on the real set exist, of this row or of another. */
   readonly hasRealData: boolean;
   /** All folds, preset "paper". */
@@ -125,7 +125,7 @@ export interface Found {
 }
 
 export function statusOf({ ours, published, dataset, hasRealData, isWhole }: Found): Status {
-  if (!hasRealData) return dataset === 'dfew' ? 'needs DFEW' : 'needs FERV39k';
+  if (!hasRealData && dataset !== 'csv') return dataset === 'dfew' ? 'needs DFEW' : 'needs FERV39k';
   if (!ours) return 'not run';
   if (!published) return 'no number';
   const gap = Math.max(Math.abs(ours.uar - published.uar), Math.abs(ours.war - published.war));

@@ -1,6 +1,5 @@
 // One run from a dataset to a run folder: train, select, evaluate, and leave everything that tables and figures read.
 import type { ExperimentConfig } from '../config.ts';
-import type { Skip } from '../data/batch.ts';
 import type { Clip, Dataset, Progress } from '../data/clip.ts';
 import type { DiskCacheOptions } from '../data/cacheSettings.ts';
 import type { BadClipPolicy } from '../data/collect.ts';
@@ -20,6 +19,7 @@ import { createTrainer, type Trainer } from '../train/trainer.ts';
 import { selectedCheckpoint, writeOutputs } from './evaluation.ts';
 import { renderedDigest } from './identity.ts';
 import { describeMachine, sourceCommit, versions } from './provenance.ts';
+import { skipLog, type SkipLog } from './skips.ts';
 import { sourcesHash } from './sources.ts';
 
 export interface TrainRunOptions {
@@ -50,6 +50,7 @@ interface Session extends TrainRunOptions {
   readonly run: RunWriter;
   readonly train: readonly Clip[];
   readonly validation: readonly Clip[];
+  readonly skips: SkipLog;
 }
 
 /** Trains and evaluates one run. @returns its evaluation. @throws UserError, Interrupted (the last whole epoch is saved). */
@@ -63,7 +64,7 @@ export async function trainRun(options: TrainRunOptions): Promise<Evaluation> {
   const trainer = createTrainer(engine.ops, config);
   const inference = createInference(engine.ops, trainer.state);
   try {
-    const session = { ...options, trainer, inference, loader, run, train, validation };
+    const session = { ...options, trainer, inference, loader, run, train, validation, skips: skipLog(options.onWarning) };
     const doneState = await restore(session);
     await fitAndSave(session, doneState);
     return await evaluateRun(session);
@@ -91,12 +92,12 @@ function countPerClass(clips: readonly Clip[], classes: number): number[] {
 }
 
 async function makeRecord(engine: Engine, dataset: Dataset, config: ExperimentConfig, train: readonly Clip[], validation: readonly Clip[]): Promise<RunRecord> {
-  const { name, root, fold, fingerprint, isSynthetic, labelNames, test } = dataset;
+  const { name, root, fold, fingerprint, isSynthetic, labelNames, test, skipped } = dataset;
   const count = (clips: readonly Clip[]): number[] => countPerClass(clips, labelNames.length);
   const rendered = await renderedDigest(dataset);
   return {
     experiment: config, commit: sourceCommit(), sources: sourcesHash(), ...rendered !== null && { rendered }, versions: versions(engine.tensorflowVersion),
-    dataset: { name, root, fold, fingerprint, isSynthetic, labelNames, counts: { train: count(train), ...validation.length > 0 && { validation: count(validation) }, test: count(test) } },
+    dataset: { name, root, fold, fingerprint, isSynthetic, labelNames, counts: { train: count(train), ...validation.length > 0 && { validation: count(validation) }, test: count(test) }, ...skipped && { skipped: { train: skipped.train.map(({ id }) => id), test: skipped.test.map(({ id }) => id) } } },
     device: describeMachine(engine), createdAt: new Date().toISOString(),
   };
 }
@@ -129,24 +130,27 @@ async function restore({ run, trainer, config, onWarning }: Session): Promise<Tr
 
 async function fitAndSave(session: Session, start: TrainingState): Promise<void> {
   let { best } = start;
-  const { config, trainer, loader, train, signal, onStep, onBadClip, onWarning } = session;
+  const { config, trainer, loader, train, signal, onStep, onBadClip, skips } = session;
   await fit({
     trainer, loader, clips: train, doneEpochs: start.epoch, signal,
-    ...onStep && { onStep }, ...onBadClip && { onBadClip }, onSkip: saySkip(onWarning),
+    ...onStep && { onStep }, ...onBadClip && { onBadClip }, onSkip: skips.hear,
     async onEpoch(event) {
+      const skipped = skips.take().map(({ id }) => id);
       const evaluation = await evaluateEpoch(session, event.epoch);
       const isBest = config.selection !== 'last' && evaluation !== undefined && (best === undefined || evaluation.war > best.war);
       if (isBest) best = { ...evaluation, epoch: event.epoch };
-      await saveEpoch(session, event, evaluation, best, isBest);
+      await saveEpoch(session, event, { evaluation, best, isBest, skipped });
       session.onEpoch?.(event, evaluation);
     },
   });
 }
 
-async function saveEpoch({ run, trainer, config, keepEpochs }: Session, event: EpochEvent, evaluation: EpochEvaluation | undefined, best: TrainingState['best'], isBest: boolean): Promise<void> {
+interface Judged { readonly evaluation: EpochEvaluation | undefined; readonly best: TrainingState['best']; readonly isBest: boolean; /** Ids. */ readonly skipped: readonly string[] }
+
+async function saveEpoch({ run, trainer, config, keepEpochs }: Session, event: EpochEvent, { evaluation, best, isBest, skipped }: Judged): Promise<void> {
   const { epoch, step, losses, learningRate, seconds, clipsPerSecond, trainWar } = event;
   const state = { seed: config.seed, epoch, step, ...best && { best } };
-  await run.appendMetrics({ epoch, step, learningRate, losses, seconds, clipsPerSecond, trainWar, ...evaluation && { evaluation } });
+  await run.appendMetrics({ epoch, step, learningRate, losses, seconds, clipsPerSecond, trainWar, ...evaluation && { evaluation }, ...skipped.length > 0 && { skipped } });
   await run.saveCheckpoint({ state, ...await trainer.save() }, { isBest, ...keepEpochs !== undefined && { keepEpochs } });
 }
 
@@ -167,17 +171,17 @@ async function evaluateEpoch(session: Session, epoch: number): Promise<EpochEval
 }
 
 /** The network as it is after the last step, over these clips. */
-function outputs({ trainer, inference, loader, signal, onBadClip, onWarning, onEvaluate }: Session, clips: readonly Clip[]): Promise<ClipOutputs> {
+function outputs({ trainer, inference, loader, signal, onBadClip, skips, onEvaluate }: Session, clips: readonly Clip[]): Promise<ClipOutputs> {
   trainer.sync();
-  return predict(inference, { loader, clips, signal, onBadClip, onSkip: saySkip(onWarning), ...onEvaluate && { onProgress: onEvaluate } });
+  return predict(inference, { loader, clips, signal, onBadClip, onSkip: skips.hear, ...onEvaluate && { onProgress: onEvaluate } });
 }
-
-const saySkip = (onWarning: TrainRunOptions['onWarning']) => ({ id, reason }: Skip): void => onWarning?.(`clip ${id} is skipped: ${reason}`);
 
 /** Evaluates the selected checkpoint on the test split and writes predictions, features and evaluation. */
 async function evaluateRun(session: Session): Promise<Evaluation> {
-  const { config, run, trainer, dataset, onWarning } = session;
+  const { config, run, trainer, dataset, skips, onWarning } = session;
   const checkpoint = await selectedCheckpoint(run, onWarning);
   trainer.restore(checkpoint, run.dir);
-  return writeOutputs(run, dataset, config, checkpoint.state.epoch, await outputs(session, dataset.test));
+  skips.take(); // of evaluations while training
+  const result = await outputs(session, dataset.test);
+  return writeOutputs(run, dataset, config, checkpoint.state.epoch, { ...result, skipped: skips.take() });
 }

@@ -1,4 +1,5 @@
 // Tables as they are read: a grid of texts for people, flat records for programs; Markdown, CSV, JSON.
+import { PARTLY, REPRODUCED } from './published.ts';
 import type { Cell, Difference, ResultTable, TableRow } from './tables.ts';
 
 export type CellValue = string | number | boolean | null;
@@ -9,50 +10,61 @@ export interface TableView {
   readonly name: string;
   readonly title: string;
   readonly head: readonly string[];
+  /** May hold line breaks. */
   readonly cells: readonly (readonly string[])[];
   /** One a row, for CSV, JSON and DataFrames: numbers as numbers. */
   readonly records: readonly FlatRow[];
   readonly notes: readonly string[];
   /** Under the table: what makes each row. */
-  readonly commands: readonly string[];
+  readonly commands: readonly { readonly label: string; readonly command: string }[];
 }
 
-const SETS = { dfew: 'DFEW', ferv39k: 'FERV39k' } as const;
+const SETS = { dfew: 'DFEW', ferv39k: 'FERV39k', csv: 'own clips' } as const;
 const number = (value: number, digits = 2): string => value.toFixed(digits).replace('-', '−');
 const signed = (value: number): string => (value > 0 ? `+${number(value)}` : number(value));
 const spread = ({ mean, sd }: Cell['uar']): string => (sd === null ? number(mean) : `${number(mean)} ± ${number(sd)}`);
-const differs = ({ estimate, low, high, pHolm, smallest }: Difference): string => `${signed(estimate)} [${signed(low)}, ${signed(high)}], p ${pHolm < 0.001 ? '< 0.001' : number(pHolm, 3)}${smallest === null ? '' : `; sees ${number(smallest, 1)}`}`;
+const differs = ({ estimate, low, high, pHolm, smallest }: Difference): string => `${signed(estimate)} [${signed(low)}, ${signed(high)}]\np ${pHolm < 0.001 ? '< 0.001' : number(pHolm, 3)}${smallest === null ? '' : `, sees ${number(smallest, 1)}`}`;
+const count = (runs: number): string => `${runs} ${runs === 1 ? 'run' : 'runs'}`;
 
-/** A table of runs. Columns of a kind that no row has are left out of the grid; the records hold them all. */
+/** A table of runs. A row that was run on rendered and on real clips takes two lines: one line never holds both. */
 export function viewOf(table: ResultTable): TableView {
-  const set = SETS[table.dataset];
-  const kinds = ([['synthetic', 'synthetic'], ['real', set]] as const).filter(([kind]) => table.rows.some((row) => row[kind] !== null));
-  const isPublished = table.rows.some(({ published }) => published !== null);
-  const head = ['', ...kinds.flatMap(([, name]) => [`${name}: UAR`, `${name}: WAR`, `${name}: UAR − that of ${table.reference}`, `${name}: WAR − that of ${table.reference}`]), ...isPublished ? [`paper, ${set}`, 'ours − paper, like for like'] : [], 'status'];
-  const cells = table.rows.map((row) => [labelOf(row), ...kinds.flatMap(([kind]) => cellTexts(row[kind], row.label === table.reference)), ...isPublished ? publishedTexts(row) : [], row.status]);
-  return { name: table.name, title: table.title, head, cells, records: table.rows.map((row) => recordOf(table, row)), notes: [...table.notes, ...legend(table)], commands: table.rows.map(({ command }) => command) };
+  const set = SETS[table.dataset], isPublished = table.rows.some(({ published }) => published !== null);
+  const lines = table.rows.flatMap((row) => linesOf(row, set, row.label === table.reference).map((line) => [...line, ...isPublished ? publishedTexts(row) : [], row.status]));
+  const hasRuns = table.rows.some(({ synthetic, real }) => synthetic !== null || real !== null);
+  const measured = hasRuns ? ['UAR', 'WAR', `UAR − that of\n${table.reference}`, `WAR − that of\n${table.reference}`] : [];
+  const cells = lines.map(([label, ...rest]) => [label!, ...hasRuns ? rest : rest.slice(4)]);
+  return {
+    name: table.name, title: table.title, head: ['', ...measured, ...isPublished ? [`paper on ${set}\nUAR / WAR`, 'ours − paper,\nlike for like'] : [], 'status'], cells,
+    records: table.rows.map((row) => recordOf(table, row)), notes: [...table.notes, ...legend(table)], commands: table.rows.map(({ label, command }) => ({ label, command })),
+  };
+}
+
+function linesOf(row: TableRow, set: string, isReference: boolean): string[][] {
+  const kinds = ([['synthetic', row.synthetic], [set, row.real]] as const).flatMap(([name, cell]) => (cell ? [[name, cell] as const] : []));
+  if (kinds.length === 0) return [[labelOf(row), '', '', '', '']];
+  return kinds.map(([name, { runs, isLeaky, uar, war, difference }]) => {
+    const compared = difference ? [differs(difference.uar), differs(difference.war)] : isReference ? ['reference', 'reference'] : ['', ''];
+    return [`${labelOf(row)}\n${name}, ${count(runs)}${isLeaky ? ', LEAKY' : ''}`, spread(uar), spread(war), ...compared];
+  });
 }
 
 const isLeaky = ({ synthetic, real }: TableRow): boolean => Boolean((synthetic ?? real)?.isLeaky);
-const labelOf = (row: TableRow): string => `${row.label}${isLeaky(row) ? ' (LEAKY)' : ''}${row.note ? ` *` : ''}`;
-
-function cellTexts(cell: Cell | null, isReference: boolean): string[] {
-  if (!cell) return ['', '', '', ''];
-  const { uar, war, difference } = cell;
-  return [spread(uar), spread(war), ...difference ? [differs(difference.uar), differs(difference.war)] : [isReference ? 'reference' : '', isReference ? 'reference' : '']];
-}
+const labelOf = (row: TableRow): string => `${row.label}${row.note ? ` *` : ''}`;
 
 const publishedTexts = ({ published, toPublished }: TableRow): string[] =>
   [published ? `${number(published.uar)} / ${number(published.war)}` : '', toPublished ? `${signed(toPublished.uar)} / ${signed(toPublished.war)}` : ''];
+
+const STATUS = `Status: reproduced: UAR and WAR within ${REPRODUCED} point of the paper's, all folds, the published recipe; partly: within ${PARTLY} points, or shrunk; not: farther; no number: none of the paper's is known.`;
 
 /** What every number means, and only what stands in this table. */
 function legend({ rows, dataset }: ResultTable): string[] {
   const cells = rows.flatMap(({ synthetic, real }) => [synthetic, real]).filter((cell) => cell !== null);
   const differences = cells.flatMap(({ difference }) => difference ?? []);
   const notes = [...rows.flatMap(({ label, note }) => (note === null ? [] : [`* ${label}: ${note}.`])), ...new Set(rows.flatMap(({ published }) => (published ? [`Paper's numbers: ${published.source}.`] : [])))];
-  if (cells.length > 0) notes.push(`Percent; ${cells.some(({ uar }) => uar.sd !== null) ? '± is the standard deviation over runs (folds and seeds); ' : ''}${cells[0]!.clips} test clips a seed.`);
-  if (rows.some(({ synthetic }) => synthetic !== null)) notes.push(`The synthetic benchmark is rendered faces: its numbers say nothing of ${SETS[dataset]}.`);
-  if (differences.length > 0) notes.push(`Differences in points on the same folds, seeds and clips: 95 % interval over ${[...new Set(differences.map(({ draws }) => draws))].join(' or ')}${blind(differences)}, p after Holm's correction over this table; "sees": the smallest effect that these clips and runs show in four cases of five.`);
+  if (cells.length > 0) notes.push(`Percent; ${cells.some(({ uar }) => uar.sd !== null) ? '± is the standard deviation over runs (folds and seeds); ' : ''}${cells[0]!.clips} test clips${cells.some(({ seeds }) => seeds.length > 1) ? ' a seed' : ''}.`);
+  if (rows.some(({ synthetic }) => synthetic !== null)) notes.push(`The synthetic benchmark is rendered faces: its numbers say nothing of ${SETS[dataset]}, and the status is about ${SETS[dataset]} alone.`);
+  if (differences.length > 0) notes.push(`Differences in points on the same folds, seeds and clips: 95 % interval over ${[...new Set(differences.map(({ draws }) => draws))].join(' or ')}${blind(differences)}, p after Holm's correction over this table's rows; "sees": the smallest effect, in points, that these clips and runs show in four cases of five.`);
+  if (rows.some(({ real }) => real !== null)) notes.push(STATUS);
   if (rows.some(isLeaky)) notes.push('LEAKY: the test split chose the epoch, as in the authors\' code; such numbers are too high.');
   return notes;
 }
@@ -82,8 +94,8 @@ function recordOf(table: ResultTable, row: TableRow): FlatRow {
 
 /** Markdown with notes and commands under it. */
 export function markdown({ title, head, cells, notes, commands }: TableView): string {
-  const line = (texts: readonly string[]): string => `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
-  const made = commands.length === 0 ? [] : ['', '```sh', ...commands.map((command, i) => `${command}   # ${cells[i]?.[0] ?? ''}`), '```'];
+  const line = (texts: readonly string[]): string => `| ${texts.map((text) => text.replaceAll('|', '\\|').replaceAll('\n', '<br>')).join(' | ')} |`;
+  const made = commands.length === 0 ? [] : ['', '```sh', ...commands.map(({ label, command }) => `${command}   # ${label}`), '```'];
   return [`### ${title}`, '', line(head), `|${head.map((_, i) => (i === 0 ? '---' : '--:')).join('|')}|`, ...cells.map(line), '', ...notes.map((note) => `${note}  `), ...made, ''].join('\n');
 }
 

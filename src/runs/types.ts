@@ -1,6 +1,6 @@
 // What a run folder holds. Recalls, UAR and WAR are fractions in [0, 1] everywhere; percent only where they are shown.
 import type { ExperimentConfig } from '../config.ts';
-import type { DatasetName } from '../data/clip.ts';
+import type { DatasetName, Skip } from '../data/clip.ts';
 import type { IntensityReport, SeparationReport } from './reports.ts';
 import type { HostTensor } from './safetensors.ts';
 
@@ -46,6 +46,8 @@ export interface RunDataset {
   readonly labelNames: readonly string[];
   /** Clips per class, in the order of labelNames; validation only where clips were held out of the training list. */
   readonly counts: { readonly train: readonly number[]; readonly validation?: readonly number[]; readonly test: readonly number[] };
+  /** Ids of listed clips without usable frames, left out from the start under policy 'skip'. */
+  readonly skipped?: { readonly train: readonly string[]; readonly test: readonly string[] };
 }
 
 /** One line of metrics.jsonl. */
@@ -64,6 +66,8 @@ export interface EpochMetrics {
   readonly trainWar?: number;
   /** UAR and WAR after this epoch, always from the same pass; absent where nothing was evaluated. */
   readonly evaluation?: EpochEvaluation;
+  /** Ids of training clips that could not be read in this epoch; others of their batches stood in. */
+  readonly skipped?: readonly string[];
 }
 
 export interface EpochEvaluation {
@@ -153,6 +157,8 @@ export interface Evaluation {
   /** The test split chose the epoch that it now judges. */
   readonly isLeaky: boolean;
   readonly metrics: Metrics;
+  /** Clips that could not be read and are in no number here. */
+  readonly skipped?: readonly Skip[];
   readonly separation?: SeparationReport;
   readonly intensity?: IntensityReport;
 }

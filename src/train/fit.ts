@@ -1,7 +1,6 @@
 // The training loop: epochs of steps over batches that are prepared ahead. It knows nothing of files; who calls it
 // saves, evaluates and shows.
-import type { Skip } from '../data/batch.ts';
-import type { Clip } from '../data/clip.ts';
+import type { Clip, Skip } from '../data/clip.ts';
 import type { BadClipPolicy } from '../data/collect.ts';
 import { batchCount, type Loader } from '../data/loader.ts';
 import { throwIfInterrupted, UserError } from '../errors.ts';

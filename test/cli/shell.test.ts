@@ -50,7 +50,7 @@ describe('command-line shell', () => {
     const says = async (args: string[], stderr: string): Promise<void> => { assert.deepEqual(await probe(args), { ...NOTHING, code: 1, stderr }); };
     await says(['tri'], 'ial: unknown command \'tri\' (Did you mean try?)\n');
     await says(['try', 'find', '--flod', '2'], 'ial: unknown option \'--flod\' (Did you mean --fold?)\n');
-    await says(['try', 'find', '--fold', '6'], 'ial: option \'--fold <number>\' argument \'6\' is invalid. Expected a whole number from 1 to 5.\n');
+    await says(['try', 'find', '--fold', '0'], 'ial: option \'--fold <number>\' argument \'0\' is invalid. Expected a whole number of at least 1.\n');
     await says(['try', 'find', '--seed', '1.5'], 'ial: option \'--seed <number>\' argument \'1.5\' is invalid. Expected a whole number of at least 0.\n');
     await says(['try', 'find', '--folds', '4-9'], 'ial: option \'--folds <list>\' argument \'4-9\' is invalid. Expected numbers from 1 to 5 such as 1-5 or 1,5.\n');
     await says(['try'], 'ial: missing required argument \'what\'\n');

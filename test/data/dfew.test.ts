@@ -139,6 +139,7 @@ describe('readDataset on DFEW folders', () => {
     await fails(join(root, TRAIN), /expected the folder of a dataset, found a file/);
     await fails(root, /lists of DFEW fold 4, found none of .*set_4\.csv.*set_4_train\.txt.*check --data and --fold/, { fold: 4 });
     await fails(root, /--fold: expected a whole number/, { fold: 0 });
+    await fails(root, /--fold: expected 1 to 5, since DFEW has five folds, found 6/, { fold: 6 });
     await rm(join(root, TEST));
     await fails(root, /expected DFEW fold 1's test list EmoLabel_DataSplit\/test\(single-labeled\)\/set_1\.csv beside .*found none/);
   });
@@ -181,6 +182,6 @@ describe('readDataset on DFEW folders', () => {
   });
 
   it('refuses an unknown dataset', async () => {
-    await fails(await folder(officialDfew([['1', 7]], [['2', 1]])), /--dataset: expected dfew or ferv39k, found "afew"/, { name: 'afew' as 'dfew' });
+    await fails(await folder(officialDfew([['1', 7]], [['2', 1]])), /--dataset: expected dfew, ferv39k or csv, found "afew"/, { name: 'afew' as 'dfew' });
   });
 });

@@ -54,6 +54,7 @@ async function rendered(shell: Shell, datasets: ReadonlySet<DatasetName>, { prof
   const [{ BENCHMARKS }, { renderSynthetic }, { stat }, { join }] = await Promise.all([import('../../experiments/benchmarks.ts'), import('../../data/synthetic/index.ts'), import('node:fs/promises'), import('node:path')]);
   const roots: Partial<Record<DatasetName, string>> = {};
   for (const dataset of datasets) {
+    if (dataset === 'csv') continue; // only ever with --data
     const { root, options } = BENCHMARKS[profile][dataset];
     const isThere = await stat(join(root, 'synthetic.json')).then(() => true, () => false);
     if ((dryRun || status) && !isThere) { shell.note(`${root}: not rendered yet`); continue; }

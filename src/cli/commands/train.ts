@@ -1,10 +1,11 @@
 // ial train
 import type { Command } from 'commander';
 import type { ExperimentConfig, Precision } from '../../config.ts';
-import type { DatasetName } from '../../data/clip.ts';
+import type { Dataset, DatasetName } from '../../data/clip.ts';
+import type { BadClipPolicy } from '../../data/collect.ts';
 import type { Engine } from '../../engine/tensorflow.ts';
 import type { TrainRunOptions } from '../../experiments/run.ts';
-import { cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, jsonOption, precisionOption, presetOption, seedOption, setOption, wholeNumber } from '../options.ts';
+import { badClipOption, cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, jsonOption, precisionOption, presetOption, seedOption, setOption, wholeNumber } from '../options.ts';
 import { terminalProgress, type TerminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable, percent } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
@@ -22,7 +23,7 @@ interface TrainOptions extends CacheOptions {
   readonly resume?: boolean;
   readonly evaluateEvery: number;
   readonly keepEpochs?: number;
-  readonly onBadClip: 'stop' | 'skip';
+  readonly onBadClip: BadClipPolicy;
 }
 
 export function addTrain(program: Command): void {
@@ -41,14 +42,15 @@ export function addTrain(program: Command): void {
     .option('--resume', 'go on with the run in that folder, or start it')
     .option('--evaluate-every <epochs>', 'evaluate the test clips while training, for the curves only; 0: only at the end', wholeNumber(0), 0)
     .option('--keep-epochs <number>', 'checkpoints to keep', wholeNumber(1))
-    .option('--on-bad-clip <policy>', 'stop, or skip clips that cannot be read', 'stop')
+    .addOption(badClipOption())
     .addOption(cacheOption())
     .addOption(cacheSizeOption())
     .addOption(jsonOption())
     .action(run),
   'train --data datasets/synthetic/quick --preset tiny --out runs/first',
   'train --data /data/DFEW --fold 3 --preset paper --out runs/dfew-3 --resume',
-  'train --data /data/DFEW --preset paper --variant baseline --set epochs=70 --out runs/base');
+  'train --data /data/DFEW --preset paper --variant baseline --set epochs=70 --out runs/base',
+  'train --data my/clips.csv --dataset csv --fold 2 --preset small --out runs/mine');
 }
 
 /** The experiment of --preset, --variant, --seed, --precision and --set, the last of which wins. */
@@ -57,13 +59,19 @@ async function experimentOf({ preset: name, variant, seed, set, precision }: Pic
   return withSettings({ ...preset(name), ...variantOf(variant), seed, precision }, set);
 }
 
+/** The classes of a list of one's own decide how many there are, unless --set says so. */
+export const withClassesOf = ({ name, labelNames }: Pick<Dataset, 'name' | 'labelNames'>, config: ExperimentConfig, set: readonly string[]): ExperimentConfig =>
+  (name === 'csv' && !set.some((setting) => setting.startsWith('numClasses=')) ? { ...config, numClasses: labelNames.length } : config);
+
 async function run(options: TrainOptions, command: Command): Promise<void> {
   const shell = shellOf(command);
-  const config = await experimentOf(options);
+  const asked = await experimentOf(options);
   const [{ readDataset }, { loadEngine }, { trainRun }] = await Promise.all([import('../../data/dataset.ts'), import('../../engine/tensorflow.ts'), import('../../experiments/run.ts')]);
   const { data, dataset: name, fold, onBadClip, out, resume = false, evaluateEvery, keepEpochs } = options;
-  const dataset = await readDataset({ name, root: data, fold, onBadClip });
+  const counting = terminalProgress('counting frames', { unit: 'videos' });
+  const dataset = await readDataset({ name, root: data, fold, onBadClip, signal: shell.signal, onProgress: counting.update }).finally(() => { counting.stop(); });
   for (const note of dataset.notes) shell.note(note);
+  const config = withClassesOf(dataset, asked, options.set);
   const engine = await loadEngine();
   suggestPrecision(shell, engine, config);
   const view = trainingView(shell);

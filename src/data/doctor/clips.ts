@@ -1,8 +1,8 @@
 // Every clip that any list names, once, with where it is listed and what its folder holds.
 import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import type { ClipEntry } from '../collect.ts';
-import { readFrameFolders, type FolderContent } from '../frames.ts';
+import { readContents, type ClipEntry } from '../collect.ts';
+import type { FolderContent } from '../frames.ts';
 import type { Layout } from './layout.ts';
 
 export interface ListedClip {
@@ -15,9 +15,9 @@ export interface ListedClip {
 
 /** In the order in which the lists name them. No image is opened. */
 export async function listedClips({ folds }: Pick<Layout, 'folds'>): Promise<ListedClip[]> {
-  const clips = new Map<string, { id: string; folder: string; listed: ListedClip['listed'][number][] }>();
-  const add = (fold: number, split: 'train' | 'test', { id, folder, label, where, claimedFrames }: ClipEntry): void => {
-    const clip = clips.get(folder) ?? { id, folder, listed: [] };
+  const clips = new Map<string, { id: string; folder: string; content?: FolderContent; listed: ListedClip['listed'][number][] }>();
+  const add = (fold: number, split: 'train' | 'test', { id, folder, label, where, claimedFrames, content }: ClipEntry): void => {
+    const clip = clips.get(folder) ?? { id, folder, ...content && { content }, listed: [] };
     clip.listed.push({ fold, split, label, where, claimedFrames });
     clips.set(folder, clip);
   };
@@ -26,8 +26,8 @@ export async function listedClips({ folds }: Pick<Layout, 'folds'>): Promise<Lis
     for (const entry of test) add(fold, 'test', entry);
   }
   const all = [...clips.values()];
-  const contents = await readFrameFolders(all.map(({ folder }) => folder));
-  return all.map((clip, i) => ({ ...clip, content: contents[i]! }));
+  const contents = await readContents(all);
+  return all.map(({ id, folder, listed }, i) => ({ id, folder, listed, content: contents[i]! }));
 }
 
 export const framesOf = ({ content }: Pick<ListedClip, 'content'>): readonly string[] => ('frames' in content ? content.frames : []);
