@@ -34,3 +34,6 @@ export const PUBLISHED_COLOUR = OKABE_ITO.vermilion;
 
 /** White to blue, one hue: darker is more, in grey too. */
 export const SEQUENTIAL: readonly (readonly [number, string])[] = [[0, '#ffffff'], [0.25, '#cfe3f1'], [0.5, '#8dbcdd'], [0.75, '#3f8fc4'], [1, '#00507f']];
+
+/** Orange below, white at zero, blue above: a pair that colour vision deficiencies keep apart, both dark at the ends. */
+export const DIVERGING: readonly (readonly [number, string])[] = [[0, '#a04000'], [0.25, '#e8a15c'], [0.5, '#ffffff'], [0.75, '#8dbcdd'], [1, '#00507f']];

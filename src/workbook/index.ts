@@ -7,5 +7,6 @@ export { liveCurves, type LiveCurves } from './live.ts';
 export { note } from './note.ts';
 export { params, type ParamValue } from './params.ts';
 export { progress, type ProgressBar, type ProgressOptions } from './progress.ts';
+export { missingRows, results } from './results.ts';
 export { strip, stripImage, type StripOptions } from './strip.ts';
 export { table, tableText, type DataFrameLike, type TableOptions, type TableRow } from './table.ts';
