@@ -64,14 +64,8 @@ async function predictionsOf(shell: Shell, plans: readonly (PlannedRun & { reado
 }
 
 async function writeReport(report: InstrumentReport, folder: string): Promise<string[]> {
-  const [{ join }, { mkdir }, { writeFileAtomic }, { writeFigures }, { seenFigure, trendFigure }] = await Promise.all([import('node:path'), import('node:fs/promises'), import('../../files/atomic.ts'), import('../../experiments/quick.ts'), import('../../figures/instrument.ts')]);
+  const [{ join }, { mkdir }, { writeFileAtomic }, { writeFigures }, { instrumentFigures }] = await Promise.all([import('node:path'), import('node:fs/promises'), import('../../files/atomic.ts'), import('../../experiments/quick.ts'), import('../../experiments/instrumentFigures.ts')]);
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(join(folder, 'instrument.json'), `${JSON.stringify(report, null, 1)}\n`);
-  const { uar, trend, labelNames, clips, preset } = report;
-  const on = `baseline, preset ${preset}, ${clips} test clips of the synthetic benchmark`;
-  const names = { 'ordered': 'all frames in order', 'shuffled': 'the same frames, shuffled', 'middle': 'the middle frame alone', 'mean pixels': 'mean pixels, linear' } as const;
-  return writeFigures(new Map([
-    ['instrument-seen', seenFigure((Object.keys(names) as (keyof typeof names)[]).map((key) => ({ name: names[key], uar: uar[key] })), { classes: labelNames.length, subtitle: `${on}; whiskers: 95 % interval, resampling people; dotted: chance` })],
-    ['instrument-intensity', trendFigure({ name: 'all', ...trend.overall }, Object.entries(trend.perClass).map(([name, line]) => ({ name, ...line })), { subtitle: `${on}; bins of equally many clips; neutral left out` })],
-  ]), folder);
+  return writeFigures(instrumentFigures(report), folder);
 }
