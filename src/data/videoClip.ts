@@ -24,17 +24,23 @@ export async function openVideo(path: string, signal?: AbortSignal): Promise<Cli
 
 /** By decoding all of it: what a container claims need not be there. At least 1. @throws as openVideo */
 export async function countVideoFrames(path: string, signal?: AbortSignal): Promise<number> {
-  const output = await ffmpeg(path, ['-vf', STEADY, '-r', '25', '-f', 'null', '-progress', 'pipe:1', '-'], signal);
+  return (await examineVideo(path, signal)).count;
+}
+
+/** Frames that can be decoded, and what ffmpeg says of the rest; '' where it says nothing. @throws as openVideo */
+export async function examineVideo(path: string, signal?: AbortSignal): Promise<{ readonly count: number; readonly complaint: string }> {
+  const { output, said } = await ffmpeg(path, ['-vf', STEADY, '-r', '25', '-f', 'null', '-progress', 'pipe:1', '-'], signal);
   const count = Number([...output.toString('latin1').matchAll(/^frame=\s*(\d+)$/gm)].at(-1)?.[1] ?? 0);
   if (count === 0) throw new UserError(`${path}: expected a video, found no frame in it`);
-  return count;
+  return { count, complaint: said.trim().split('\n').at(-1)!.trim().replace(/^\[[^\]]*\] /, '') };
 }
 
 /** In the order of `indices`, from 0; the video is decoded once, up to the last of them at most. @throws as openVideo */
 export async function decodeVideoFrames(path: string, indices: readonly number[], signal?: AbortSignal): Promise<RawImage[]> {
   const wanted = [...new Set(indices)].sort((a, b) => a - b);
   const select = `select=${wanted.map((index) => `eq(n\\,${index})`).join('+')},${STEADY}`;
-  const frames = readPixmaps(await ffmpeg(path, ['-vf', select, '-r', '25', '-pix_fmt', 'rgb24', '-c:v', 'ppm', '-f', 'image2pipe', '-'], signal), path);
+  const { output } = await ffmpeg(path, ['-vf', select, '-r', '25', '-pix_fmt', 'rgb24', '-c:v', 'ppm', '-f', 'image2pipe', '-'], signal);
+  const frames = readPixmaps(output, path);
   if (frames.length !== wanted.length) throw new UserError(`${path}: expected ${wanted.length} frames of it from ffmpeg, got ${frames.length}: is the file damaged or still being written?`);
   return indices.map((index) => frames[wanted.indexOf(index)]!);
 }
@@ -54,8 +60,8 @@ function readPixmaps(bytes: Buffer, path: string): RawImage[] {
   return frames;
 }
 
-/** What ffmpeg writes to its standard output. Playlists in a file may name no address, only files. */
-async function ffmpeg(path: string, args: readonly string[], signal?: AbortSignal): Promise<Buffer> {
+/** What ffmpeg writes to its standard output, and the end of what it says. Playlists in a file may name no address, only files. */
+async function ffmpeg(path: string, args: readonly string[], signal?: AbortSignal): Promise<{ readonly output: Buffer; readonly said: string }> {
   throwIfInterrupted(signal);
   const child = spawn('ffmpeg', ['-nostdin', '-v', 'error', '-protocol_whitelist', 'file', '-i', `file:${resolve(path)}`, '-map', '0:v:0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = (): void => { child.kill('SIGKILL'); };
@@ -68,7 +74,7 @@ async function ffmpeg(path: string, args: readonly string[], signal?: AbortSigna
     const code = await new Promise<number | null>((done, fail) => { child.on('error', fail); child.on('close', done); });
     throwIfInterrupted(signal);
     if (code !== 0) throw new UserError(`${path}: ffmpeg cannot decode it as a video: ${said.trim().split('\n').at(-1)?.trim() || `exit ${code}`}`);
-    return Buffer.concat(out);
+    return { output: Buffer.concat(out), said };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new NoFfmpeg(`${path}: a video file needs ffmpeg, which is not installed (Debian, Ubuntu: apt install ffmpeg); or pass a folder of its frames`);

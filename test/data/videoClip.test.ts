@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openClip } from '../../src/data/clipInput.ts';
 import { Interrupted, UserError } from '../../src/errors.ts';
 import { temporaryFolder } from '../runs/support.ts';
-
-const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
-
-/** A lossless video of 8 x 6 pixels whose frame i is of the grey 10 i. */
-function makeVideo(file: string, frames: number, args: readonly string[] = []): void {
-  const raw = Buffer.concat(Array.from({ length: frames }, (_, i) => Buffer.alloc(8 * 6 * 3, 10 * i)));
-  const made = spawnSync('ffmpeg', ['-v', 'error', '-y', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', '8x6', '-r', '30', '-i', 'pipe:0', ...args, '-c:v', 'ffv1', '-pix_fmt', 'bgr0', file], { input: raw, encoding: 'utf8' });
-  assert.equal(made.status, 0, made.stderr);
-}
+import { hasFfmpeg, makeVideo } from './videos.ts';
 
 const refused = (made: Promise<unknown>, expected: RegExp): Promise<void> => assert.rejects(made, (error: unknown) => {
   assert.ok(error instanceof UserError, String(error));

@@ -1,5 +1,4 @@
 // What decoding every frame tells: broken files, odd pictures, and the same clip twice.
-import { EXPRESSIONS } from '../../labels.ts';
 import type { ListedClip } from './clips.ts';
 import { found, type Finding } from './finding.ts';
 import type { ClipFacts, Oddity } from './frameFacts.ts';
@@ -9,7 +8,7 @@ export interface InspectedClip extends ListedClip { readonly facts: ClipFacts }
 /** A face in fewer pixels is enlarged; one in more is a frame that nobody has cropped, most likely. */
 const SMALL = 48, LARGE = 1024;
 
-export function checkFrames(clips: readonly InspectedClip[]): Finding[] {
+export function checkFrames(clips: readonly InspectedClip[], labelNames: readonly string[]): Finding[] {
   const broken = clips.flatMap(({ id, facts }) => facts.bad.map(({ file, reason }) => `${id}/${file}: ${reason}`));
   const withSize = (isOdd: (width: number, height: number) => boolean): string[] => clips.flatMap(({ id, facts }) => {
     const odd = Object.keys(facts.sizes).filter((size) => { const [width, height] = size.split('x').map(Number) as [number, number]; return isOdd(width, height); });
@@ -21,7 +20,7 @@ export function checkFrames(clips: readonly InspectedClip[]): Finding[] {
     ...found('large-frame', 'warning', `clips with frames larger than ${LARGE} pixels`, withSize((width, height) => Math.max(width, height) > LARGE), { training: 'shrinks the whole picture, face and all, to the network\'s size', advice: 'crop and align the faces first' }),
     ...found('not-square', 'warning', 'clips with frames that are not square', withSize((width, height) => width !== height), { training: 'squeezes them into a square', advice: 'aligned face crops are square: look whether these are' }),
     ...found('mixed-sizes', 'warning', 'clips with frames of different sizes', clips.filter(({ facts }) => Object.keys(facts.sizes).length > 1).map(({ id, facts }) => `${id} (${Object.entries(facts.sizes).slice(0, 3).map(([size, count]) => `${count} x ${size}`).join(', ')})`), { training: 'resizes each by itself', advice: 'look whether two clips were mixed' }),
-    ...oddities(clips), ...identical(clips),
+    ...oddities(clips), ...identical(clips, labelNames),
   ];
 }
 
@@ -36,12 +35,12 @@ const oddities = (clips: readonly InspectedClip[]): Finding[] => (Object.keys(OD
   return found(id, 'note', oddity === 'named otherwise than it is' ? 'clips with frames named otherwise than they are' : `clips with ${oddity} frames`, odd, { training });
 });
 
-function identical(clips: readonly InspectedClip[]): Finding[] {
+function identical(clips: readonly InspectedClip[], labelNames: readonly string[]): Finding[] {
   const groups = groupByContent(clips.filter(({ facts }) => facts.bytes > 0));
   const twins = [...groups.values()].filter((group) => group.length > 1);
   const name = (group: readonly InspectedClip[]): string => group.map(({ id }) => id).join(' = ');
   const across = twins.flatMap((group) => { const folds = leakingFolds(group); return folds.length === 0 ? [] : [`${name(group)} (fold ${folds.join(', ')})`]; });
-  const labels = (group: readonly InspectedClip[]): string[] => [...new Set(group.map(({ listed }) => EXPRESSIONS[listed[0]!.label] ?? String(listed[0]!.label)))];
+  const labels = (group: readonly InspectedClip[]): string[] => [...new Set(group.map(({ listed }) => labelNames[listed[0]!.label] ?? String(listed[0]!.label)))];
   return [
     ...found('leaking-clip', 'warning', 'groups of identical clips on both sides of a split', across, { training: 'trains on test clips; results are too high', advice: 'remove one of each from the lists' }),
     ...found('contradicting-clip', 'warning', 'groups of identical clips with different labels', twins.filter((group) => labels(group).length > 1).map((group) => `${name(group)} (${labels(group).join(', ')})`), { training: 'believes both', advice: 'keep one' }),

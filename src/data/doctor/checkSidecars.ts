@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { read, utils } from '@e965/xlsx';
 import { UserError } from '../../errors.ts';
 import { EXPRESSIONS } from '../../labels.ts';
+import type { DatasetName } from '../clip.ts';
 import { locate } from '../locate.ts';
 import { readIdentities, readIntensity } from '../sidecar.ts';
 import { framesOf, type ListedClip } from './clips.ts';
@@ -27,8 +28,11 @@ export async function readManifest(root: string): Promise<SyntheticManifest | un
   } catch { return undefined; }
 }
 
-export async function checkSidecars(root: string, clips: readonly ListedClip[], manifest: SyntheticManifest | undefined): Promise<Finding[]> {
-  return [...await checkPeople(root, clips), ...await checkIntensity(root, clips), ...await checkVotes(root, clips, manifest), ...await checkFiles(root, manifest)];
+/** Where to look: `root` as the reader was given it, and the folder that it stands for. */
+export interface Place { readonly root: string; readonly folder: string; readonly name: DatasetName }
+
+export async function checkSidecars({ root, folder, name }: Place, clips: readonly ListedClip[], manifest: SyntheticManifest | undefined): Promise<Finding[]> {
+  return [...await checkPeople(root, clips), ...await checkIntensity(root, clips), ...name === 'dfew' ? await checkVotes(folder, clips, manifest) : [], ...await checkFiles(folder, manifest)];
 }
 
 /** The value, or the line by which a reader refuses it. */

@@ -1,9 +1,8 @@
 // The doctor: looks at a dataset folder as a whole and says everything that is wrong with it, and what training will do about it.
-import { readdir } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
 import { throwIfInterrupted } from '../../errors.ts';
-import { EXPRESSIONS } from '../../labels.ts';
-import type { DatasetName } from '../clip.ts';
+import type { DatasetName, Progress } from '../clip.ts';
 import { datasetRoot } from '../locate.ts';
 import { checkFolders } from './checkFolders.ts';
 import { checkFrames } from './checkFrames.ts';
@@ -22,7 +21,11 @@ export interface DoctorOptions extends InspectOptions {
   readonly folds?: readonly number[] | undefined;
   /** Names only: no image is opened. */
   readonly isFast?: boolean;
+  /** Of counting the frames of video files, the first time. */
+  readonly onCount?: ((progress: Progress) => void) | undefined;
 }
+
+const isFile = (path: string): Promise<boolean> => stat(path).then((found) => found.isFile(), () => false);
 
 export interface FoldSummary {
   readonly fold: number;
@@ -54,35 +57,36 @@ export interface DoctorReport {
 }
 
 /** @throws UserError when `root` is no folder; Interrupted. What is wrong inside is found, never thrown. */
-export async function examine({ root: given, name, folds, isFast = false, ...inspection }: DoctorOptions): Promise<DoctorReport> {
-  const start = performance.now(), root = await datasetRoot(given);
-  const layout = await readLayout(root, name, folds);
-  const manifest = await readManifest(root);
-  const common = { root, isSynthetic: manifest !== undefined, mode: isFast ? 'fast' : 'full', labelNames: EXPRESSIONS } as const;
+export async function examine({ root: given, name, folds, isFast = false, onCount, ...inspection }: DoctorOptions): Promise<DoctorReport> {
+  const start = performance.now(), isList = await isFile(given), root = isList ? resolve(given) : await datasetRoot(given);
+  const folder = isList ? dirname(root) : root;
+  const layout = await readLayout(root, { name: isList ? 'csv' : name, folds, signal: inspection.signal, onProgress: onCount });
+  const manifest = await readManifest(folder);
+  const common = { root, isSynthetic: manifest !== undefined, mode: isFast ? 'fast' : 'full', labelNames: layout?.labelNames ?? [] } as const;
   const seconds = (): number => (performance.now() - start) / 1000;
-  if (!layout) return { ...common, layout: null, why: 'no list of a known set was found', folds: [], clips: 0, frames: 0, bytes: 0, lengths: null, findings: await nothingKnown(root, name), seconds: seconds() };
+  if (!layout) return { ...common, layout: null, why: 'no list of a known set was found', folds: [], clips: 0, frames: 0, bytes: 0, lengths: null, findings: await nothingKnown(folder, name), seconds: seconds() };
   const clips = await listedClips(layout);
   throwIfInterrupted(inspection.signal);
-  const names = [...checkLists(layout, clips, common.isSynthetic), ...checkFolders(layout.name, clips, await unlistedFolders(clips)), ...await checkSidecars(root, clips, manifest)];
+  const names = [...checkLists(layout, clips, common.isSynthetic), ...checkFolders(layout.name, clips, await unlistedFolders(clips)), ...await checkSidecars({ root, folder, name: layout.name }, clips, manifest)];
   const whole = isFast ? [] : clips.filter((clip) => framesOf(clip).length > 0);
   const facts = await inspectFrames(whole.map((clip) => ({ id: clip.id, files: framesOf(clip) })), inspection);
   const inspected = whole.map((clip, i) => ({ ...clip, facts: facts[i]! }));
-  const findings = [...names, ...checkFrames(inspected), ...checkRendered(inspected, manifest)];
+  const findings = [...names, ...checkFrames(inspected, layout.labelNames), ...checkRendered(inspected, manifest)];
   const lengths = clips.map((clip) => framesOf(clip).length).filter((length) => length > 0).sort((a, b) => a - b);
   return {
-    ...common, layout: layout.name, why: layout.why, folds: layout.folds.map((fold) => summary(layout.name, fold)), clips: clips.length,
+    ...common, layout: layout.name, why: layout.why, folds: layout.folds.map((fold) => summary(layout, fold)), clips: clips.length,
     frames: lengths.reduce((sum, length) => sum + length, 0), bytes: facts.reduce((sum, { bytes }) => sum + bytes, 0),
     lengths: lengths.length === 0 ? null : { min: lengths[0]!, median: lengths[lengths.length >> 1]!, max: lengths.at(-1)! },
-    findings: bySeverity(findings).map((finding) => ({ ...finding, examples: finding.examples.map((text) => text.replaceAll(root + sep, '')) })), seconds: seconds(),
+    findings: bySeverity(findings).map((finding) => ({ ...finding, examples: finding.examples.map((text) => text.replaceAll(folder + sep, '')) })), seconds: seconds(),
   };
 }
 
-const summary = (name: DatasetName, { fold, train, test, notes }: Layout['folds'][number]): FoldSummary =>
-  ({ fold, sources: notes.filter((note) => /^(lists|frames|scene): /.test(note)), train: countClasses(train), test: countClasses(test), known: knownSplit(name, fold) ?? null });
+const summary = ({ name, labelNames }: Layout, { fold, train, test, notes }: Layout['folds'][number]): FoldSummary =>
+  ({ fold, sources: notes.filter((note) => /^(lists|frames|scene|folds|classes): /.test(note)), train: countClasses(train, labelNames.length), test: countClasses(test, labelNames.length), known: knownSplit(name, fold) ?? null });
 
 /** What the folder holds instead of lists. */
 async function nothingKnown(root: string, name: DatasetName | undefined): Promise<Finding[]> {
   const entries = await readdir(root).catch(() => []);
   const holds = entries.length === 0 ? 'the folder is empty' : `the folder holds ${entries.slice(0, 8).join(', ')}${entries.length > 8 ? ` and ${entries.length - 8} more` : ''}`;
-  return found('no-lists', 'error', `no lists of ${name ?? 'DFEW or FERV39k'}`, [holds], { training: 'stops', advice: 'pass the folder that holds lists and frames (datasets/README.md shows both layouts), or say --dataset' });
+  return found('no-lists', 'error', name === 'csv' ? 'no list of clips' : `no lists of ${name ?? 'DFEW or FERV39k'}`, [holds], { training: 'stops', advice: 'pass the folder that holds lists and frames (datasets/README.md shows both layouts), or write a list path,label,split for --dataset csv' });
 }

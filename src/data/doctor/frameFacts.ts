@@ -1,11 +1,14 @@
 // What is true of one clip's frames: read and decoded one by one, as training would, with everything that is unusual.
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp from 'sharp';
 import { UserError } from '../../errors.ts';
 import { loadJpegDecoder, type JpegDecoder } from '../../engine/jpeg.ts';
 import { decodeFrame } from '../decode.ts';
+import { examineVideo } from '../videoClip.ts';
+import { decodeVideoFrame, fileOfFrame, isVideoFrame } from '../videoFrames.ts';
 
 /** What a frame is that is not an ordinary three-channel JPEG. */
 export type Oddity = 'grey' | 'CMYK' | '16-bit' | 'transparent' | 'named otherwise than it is';
@@ -26,6 +29,7 @@ let jpeg: JpegDecoder | undefined | null = null;
 
 /** Decodes every frame. Never throws for what is wrong with a file. */
 export async function clipFacts(files: readonly string[], clipId: string): Promise<ClipFacts> {
+  if (isVideoFrame(files[0]!)) return videoFacts(files);
   const hash = createHash('sha256');
   const bad: ClipFacts['bad'][number][] = [], sizes: Record<string, number> = {}, oddities: Partial<Record<Oddity, number>> = {};
   let bytes = 0;
@@ -39,6 +43,30 @@ export async function clipFacts(files: readonly string[], clipId: string): Promi
     for (const oddity of frame.oddities) oddities[oddity] = (oddities[oddity] ?? 0) + 1;
   }
   return { frames: files.length, bytes, bad, sizes, oddities, sha256: hash.digest('hex') };
+}
+
+/** Of a video file: all of it decoded, its first frame measured. */
+async function videoFacts(frames: readonly string[]): Promise<ClipFacts> {
+  const file = fileOfFrame(frames[0]!), { hash, bytes } = await hashFile(file);
+  const common = { frames: frames.length, bytes, oddities: {}, sha256: hash };
+  const bad = (reason: string): ClipFacts['bad'] => [{ file: basename(file), reason }];
+  try {
+    const { complaint } = await examineVideo(file), { width, height } = await decodeVideoFrame(frames[0]!);
+    return { ...common, bad: complaint === '' ? [] : bad(complaint), sizes: { [`${width}x${height}`]: frames.length } };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { ...common, bad: bad(error.message.replace(`${file}: `, '')), sizes: {} };
+  }
+}
+
+/** Piecewise: a film may be large. */
+async function hashFile(file: string): Promise<{ hash: string; bytes: number }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    for await (const piece of createReadStream(file)) { hash.update(piece as Buffer); bytes += (piece as Buffer).length; }
+  } catch { /* decoding it says why */ }
+  return { hash: hash.digest('hex'), bytes };
 }
 
 type FrameFacts = { readonly reason: string } | { readonly size: string; readonly oddities: readonly Oddity[] };

@@ -1,9 +1,13 @@
 // Which data set a folder holds, told by its lists; and the lists of every fold, read as training would read them.
 import { UserError } from '../../errors.ts';
+import { EXPRESSIONS } from '../../labels.ts';
 import type { DatasetName } from '../clip.ts';
 import type { ClipEntry } from '../collect.ts';
-import { readDfewEntries } from '../dfew.ts';
+import { csvFolds, readCsvEntries } from '../csv.ts';
+import { findCsvList } from '../csvList.ts';
+import { readDfewEntries, type Entries } from '../dfew.ts';
 import { readFervEntries } from '../ferv39k.ts';
+import type { CountOptions } from '../videoCounts.ts';
 
 export interface FoldLists {
   readonly fold: number;
@@ -17,6 +21,7 @@ export interface Layout {
   readonly name: DatasetName;
   /** Why it was taken for this set. */
   readonly why: string;
+  readonly labelNames: readonly string[];
   readonly folds: readonly FoldLists[];
   /** Folds whose lists stop the reader, with its own line. */
   readonly broken: readonly { readonly fold: number; readonly reason: string }[];
@@ -25,21 +30,32 @@ export interface Layout {
 /** "expected the lists of", "check --data": the fold is not there at all, which a set with fewer folds may be. */
 const isAbsent = (reason: string): boolean => reason.includes('expected the lists of');
 
-type Read = (fold: number) => Promise<{ readonly train: readonly ClipEntry[]; readonly test: readonly ClipEntry[]; readonly notes: readonly string[] }>;
+interface Candidate { readonly name: DatasetName; readonly folds: () => Promise<readonly number[]>; readonly read: (fold: number) => Promise<Entries> }
 
-interface Candidate { readonly name: DatasetName; readonly folds: readonly number[]; readonly read: Read }
-
-const candidatesOf = (root: string): readonly Candidate[] => [
-  { name: 'dfew', folds: [1, 2, 3, 4, 5], read: (fold) => readDfewEntries({ root, fold, labels: 'auto' }) },
-  { name: 'ferv39k', folds: [1], read: (fold) => readFervEntries({ root, fold }) },
+const candidatesOf = (root: string, counting: CountOptions): readonly Candidate[] => [
+  { name: 'dfew', folds: async () => [1, 2, 3, 4, 5], read: (fold) => readDfewEntries({ root, fold, labels: 'auto' }) },
+  { name: 'ferv39k', folds: async () => [1], read: (fold) => readFervEntries({ root, fold }) },
+  { name: 'csv', folds: () => foldsOfOwn(root), read: (fold) => readCsvEntries({ root, fold, ...counting }) },
 ];
+
+/** None without a list; fold 1 of one that is refused, so that reading it says why. */
+async function foldsOfOwn(root: string): Promise<readonly number[]> {
+  const refused = (none: readonly number[]) => (error: unknown): readonly number[] => { if (error instanceof UserError) return none; throw error; };
+  const file = await findCsvList(root).catch(refused([]));
+  return typeof file === 'string' ? csvFolds(file).catch(refused([1])) : file;
+}
+
+export interface LayoutOptions extends CountOptions {
+  readonly name?: DatasetName | undefined;
+  /** Only these. */
+  readonly folds?: readonly number[] | undefined;
+}
 
 /**
  * Reads all folds as `name`, or as the set whose lists are there. @returns undefined where no list of any set is found.
- * @param folds only these
  */
-export async function readLayout(root: string, name?: DatasetName, folds?: readonly number[]): Promise<Layout | undefined> {
-  for (const candidate of candidatesOf(root)) {
+export async function readLayout(root: string, { name, folds, ...counting }: LayoutOptions = {}): Promise<Layout | undefined> {
+  for (const candidate of candidatesOf(root, counting)) {
     if (name !== undefined && candidate.name !== name) continue;
     const layout = await readFolds(candidate, folds);
     if (layout.folds.length > 0 || layout.broken.length > 0) return { ...layout, why: name === undefined ? whyOf(layout) : `--dataset ${name}` };
@@ -47,22 +63,25 @@ export async function readLayout(root: string, name?: DatasetName, folds?: reado
   return undefined;
 }
 
-async function readFolds({ name, folds: all, read }: Candidate, wanted: readonly number[] = all): Promise<Omit<Layout, 'why'>> {
+async function readFolds({ name, folds: foldsThere, read }: Candidate, wanted?: readonly number[]): Promise<Omit<Layout, 'why'>> {
   const folds: FoldLists[] = [], broken: { fold: number; reason: string }[] = [];
-  for (const fold of wanted.filter((one) => all.includes(one))) {
+  let labelNames: readonly string[] = name === 'csv' ? [] : EXPRESSIONS;
+  for (const fold of (await foldsThere()).filter((one) => wanted?.includes(one) ?? true)) {
     try {
-      folds.push({ fold, ...await read(fold) });
+      const entries = await read(fold);
+      labelNames = entries.labelNames ?? labelNames;
+      folds.push({ fold, train: entries.train, test: entries.test, notes: entries.notes });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       if (!isAbsent(error.message)) broken.push({ fold, reason: error.message });
     }
   }
-  return { name, folds, broken };
+  return { name, labelNames, folds, broken };
 }
 
 const NAMES: Readonly<Record<string, string>> = { dfew: 'DFEW', ferv39k: 'FERV39k', csv: 'a list of one\'s own' };
 
 function whyOf({ name, folds, broken }: Omit<Layout, 'why'>): string {
   const list = folds[0]?.notes.find((note) => note.startsWith('lists: '))?.slice('lists: '.length);
-  return `${NAMES[name]}'s lists are there: ${list ?? broken[0]!.reason.split(':')[0]}`;
+  return `${name === 'csv' ? NAMES[name] : `${NAMES[name]}'s lists are there`}: ${list ?? broken[0]!.reason.split(':')[0]}`;
 }
