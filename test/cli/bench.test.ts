@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EmbeddingRecord } from '../../src/bench/embedding.ts';
 import type { BenchRecord } from '../../src/bench/record.ts';
 import { caseOf, measured, recordOf } from '../bench/support.ts';
 import { inProcess, outcome, start } from './process.ts';
@@ -13,7 +14,7 @@ describe('ial bench', () => {
 
   it('lists its measurements, each with an example of itself', async () => {
     const { stdout } = await inProcess(['bench', '--help']);
-    for (const name of ['step', 'infer', 'loader', 'chart']) {
+    for (const name of ['step', 'infer', 'loader', 'embed', 'chart']) {
       assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
       assert.match((await inProcess(['bench', name, '--help'])).stdout, new RegExp(`Examples?:\\n  \\$ ial bench ${name}`));
     }
@@ -35,6 +36,17 @@ describe('ial bench', () => {
       assert.ok(threads >= 1);
     });
   }
+
+  it('embed: a table with the parts and trustworthiness, and a file', async () => {
+    const json = join(root, 'deep', 'embed.json');
+    const { code, stdout, stderr } = await inProcess(['bench', 'embed', '--clips', '150', '--width', '60', '--json', json]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /150 x 60.*CPU seconds.*trustworthiness/);
+    assert.match(stdout, /ours.*0\.\d{4}.*principal components \d.*neighbours.*layout/);
+    assert.match(stdout, /50 principal components, seed 1\. Trustworthiness: k = 15, 150 points/);
+    const { sides, clips } = JSON.parse(readFileSync(json, 'utf8')) as EmbeddingRecord;
+    assert.deepEqual([clips, sides.length], [150, 1]);
+  });
 
   it('refuses what it cannot measure, in one line', async () => {
     const refused = async (...args: readonly string[]) => { const { code, stderr } = await inProcess(['bench', 'step', ...args]); assert.equal(code, 1); return stderr; };
