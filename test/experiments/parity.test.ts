@@ -44,7 +44,7 @@ describe('experiments/parity', function () {
     const { passed, failures } = await checkParity(ops, file as unknown as ParityFile);
     assert.equal(passed, false);
     assert.equal(failures.length, 5, failures.join('\n'));
-    const told = [/fc1\.0\.weight \(norm\): relative error 4\.7\de-2/, /steps\.1\.loss: relative error 9\.\d\de-3/, /"fc_f\.bias" is missing in the file/, /"nobody" is in the file and not in the network/, /"fc_f\.weight" is 4096 x 7 in the file, 7 x 4096 here/];
+    const told = [/fc1\.0\.weight \(norm\): relative error 4\.[678]\de-2/, /steps\.1\.loss: relative error 9\.\d\de-3/, /"fc_f\.bias" is missing in the file/, /"nobody" is in the file and not in the network/, /"fc_f\.weight" is 4096 x 7 in the file, 7 x 4096 here/];
     for (const line of told) assert.ok(failures.some((failure) => line.test(failure)), `${line}\n${failures.join('\n')}`);
   });
 
