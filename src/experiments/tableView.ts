@@ -41,7 +41,7 @@ export function viewOf(table: ResultTable): TableView {
 
 function linesOf(row: TableRow, set: string, isReference: boolean): string[][] {
   const kinds = ([['synthetic', row.synthetic], [set, row.real]] as const).flatMap(([name, cell]) => (cell ? [[name, cell] as const] : []));
-  if (kinds.length === 0) return [[labelOf(row), '', '', '', '']];
+  if (kinds.length === 0) return [[`${labelOf(row)}\nnot run`, '', '', '', '']];
   return kinds.map(([name, { runs, isLeaky, uar, war, difference }]) => {
     const compared = difference ? [differs(difference.uar), differs(difference.war)] : isReference ? ['reference', 'reference'] : ['', ''];
     return [`${labelOf(row)}\n${name}, ${count(runs)}${isLeaky ? ', LEAKY' : ''}`, spread(uar), spread(war), ...compared];
@@ -77,7 +77,7 @@ function blind(differences: readonly { readonly blindTo: readonly string[] }[]):
 
 function recordOf(table: ResultTable, row: TableRow): FlatRow {
   const kind = (name: string, cell: Cell | null): FlatRow => ({
-    [`${name}_runs`]: cell?.runs ?? 0, [`${name}_leaky`]: cell?.isLeaky ?? null,
+    [`${name}_runs`]: cell?.runs ?? 0, [`${name}_leaky`]: cell?.isLeaky ?? null, [`${name}_made_by`]: cell?.madeBy ?? null,
     ...Object.fromEntries((['uar', 'war'] as const).flatMap((metric) => [
       [`${name}_${metric}_mean`, cell?.[metric].mean ?? null], [`${name}_${metric}_sd`, cell?.[metric].sd ?? null],
       ...(['estimate', 'low', 'high', 'p', 'pHolm', 'smallest'] as const).map((part) => [`${name}_${metric}_difference_${part}`, cell?.difference?.[metric][part] ?? null]),

@@ -8,7 +8,7 @@ import type { FinishedRun } from './finished.ts';
 import { identitiesOf } from './people.ts';
 import type { PlannedRow, PlannedTable } from './plan.ts';
 import { statusOf, type Status } from './published.ts';
-import { runsOfTable, type Kind, type RowRuns, type TableQuery } from './tableRuns.ts';
+import { madeBy, runsOfTable, type Kind, type RowRuns, type TableQuery } from './tableRuns.ts';
 
 export interface Spread {
   /** Percent: mean over folds of the means over seeds. */
@@ -42,6 +42,8 @@ export interface Cell {
   readonly isLeaky: boolean;
   readonly difference: { readonly uar: Difference; readonly war: Difference; readonly blindTo: BlockReport['blindTo']; /** What the interval draws. */ readonly draws: 'people' | 'clips' } | null;
   readonly dirs: readonly string[];
+  /** "commit 8ea513d, sources f4812b98" of the runs, each once. */
+  readonly madeBy: string;
   /** Folder of the clips. */
   readonly root: string;
 }
@@ -75,23 +77,23 @@ export async function resultTable(table: PlannedTable, finished: readonly Finish
   const { rows, notes } = runsOfTable(table, finished, query);
   const cells = { synthetic: await cellsOf(table, rows, 'synthetic'), real: await cellsOf(table, rows, 'real') };
   const hasRealData = finished.some(({ run }) => run.record.dataset.name === table.dataset && !run.record.dataset.isSynthetic);
-  const shrunk = shrinkNote(cells, query);
+  const shrunk = shrinkNote(table.dataset, cells, query);
   return {
     name: table.name, title: table.title, dataset: table.dataset, reference: table.reference, preset: query.preset,
     labelNames: finished[0]?.evaluation.labelNames ?? [],
-    rows: table.rows.map((row, i) => tableRow(table, row, cells.synthetic[i]!, cells.real[i]!, hasRealData, query)),
+    rows: table.rows.map((row, i) => tableRow(table, row, cells.synthetic[i]!, cells.real[i]!, query, { hasRealData, data: dataPart(table.dataset, cells.synthetic, hasRealData) })),
     notes: [table.note, ...shrunk, ...notes],
   };
 }
 
-function tableRow({ name, dataset }: PlannedTable, row: PlannedRow, synthetic: Cell | null, real: Cell | null, hasRealData: boolean, query: TableQuery): TableRow {
+function tableRow({ name, dataset }: PlannedTable, row: PlannedRow, synthetic: Cell | null, real: Cell | null, query: TableQuery, { hasRealData, data }: { readonly hasRealData: boolean; readonly data: string }): TableRow {
   const published = row.published ? { uar: row.published.uar, war: row.published.war, source: row.published.source } : null;
   const toPublished = published && real?.isLeaky ? { uar: real.uar.mean - published.uar, war: real.war.mean - published.war } : null;
   const isWhole = query.preset === 'paper' && (query.set ?? []).length === 0 && (dataset === 'ferv39k' || real?.folds.length === 5);
   return {
     label: row.label, note: row.note ?? null, synthetic, real, published, toPublished,
     status: statusOf({ ours: real && { uar: real.uar.mean, war: real.war.mean }, published, dataset, hasRealData, isWhole }),
-    command: commandOf(name, row, query, dataPart(dataset, real, synthetic, hasRealData)),
+    command: commandOf(name, row, query, data),
   };
 }
 
@@ -101,16 +103,19 @@ function commandOf(table: string, { label }: PlannedRow, { preset, folds, seeds,
 }
 
 /** Which clips: licensed sets under a made-up path, because tables are passed on; a benchmark of a profile by that profile. */
-function dataPart(dataset: PlannedTable['dataset'], real: Cell | null, synthetic: Cell | null, hasRealData: boolean): string {
-  if (real !== null || hasRealData) return dataset === 'dfew' ? ' --data /data/DFEW' : ' --data ferv39k=/data/FERV39k';
-  if (synthetic === null || synthetic.root === '') return '';
-  const benchmark = benchmarkAt(synthetic.root);
-  return benchmark ? ` --profile ${benchmark.profile}` : ` --data ${dataset === 'dfew' ? '' : 'ferv39k='}${relative('.', synthetic.root)}`;
+function dataPart(dataset: PlannedTable['dataset'], synthetic: readonly (Cell | null)[], hasRealData: boolean): string {
+  if (dataset === 'csv') return ' --data csv=clips.csv';
+  if (hasRealData) return dataset === 'dfew' ? ' --data /data/DFEW' : ' --data ferv39k=/data/FERV39k';
+  const root = synthetic.find((cell) => cell !== null)?.root ?? '';
+  if (root === '') return '';
+  const benchmark = benchmarkAt(root);
+  return benchmark ? ` --profile ${benchmark.profile}` : ` --data ${dataset === 'dfew' ? '' : 'ferv39k='}${relative('.', root)}`;
 }
 
 async function cellsOf(table: PlannedTable, rows: readonly RowRuns[], kind: Kind): Promise<(Cell | null)[]> {
   const reference = rows.find(({ row }) => row.label === table.reference)?.runs[kind] ?? [];
-  const reports = await Promise.all(rows.map(async ({ row, runs }) => (row.label === table.reference ? undefined : compare(runs[kind], reference))));
+  const isAlike = (runs: readonly FinishedRun[]): boolean => table.comparesSelections === true || runs.some(leaks) === reference.some(leaks);
+  const reports = await Promise.all(rows.map(async ({ row, runs }) => (row.label === table.reference || !isAlike(runs[kind]) ? undefined : compare(runs[kind], reference))));
   const adjusted = (metric: 'uar' | 'war'): Map<Compared, number> => {
     const family = reports.filter((report) => report !== undefined), corrected = holm(family.map((report) => report[metric].p));
     return new Map(family.map((report, i) => [report, corrected[i]!]));
@@ -122,6 +127,8 @@ async function cellsOf(table: PlannedTable, rows: readonly RowRuns[], kind: Kind
     return cellOf(runs[kind], difference ?? null);
   });
 }
+
+const leaks = ({ run }: FinishedRun): boolean => isLeaky(run.record.experiment);
 
 const points = ({ estimate, low, high, p, standardError }: BlockReport['uar'], pHolm: number): Difference =>
   ({ estimate: 100 * estimate, low: 100 * low, high: 100 * high, p, pHolm, smallest: standardError === 0 ? null : 100 * smallestEffect(standardError) });
@@ -158,7 +165,7 @@ function cellOf(runs: readonly FinishedRun[], difference: Cell['difference']): C
     clips: folds.reduce((sum, [first]) => sum + first!.evaluation.metrics.counts.reduce((a, b) => a + b, 0), 0),
     uar: spread('uar'), war: spread('war'),
     recall: Array.from({ length: classes }, (_, c) => (runs.some(({ evaluation }) => evaluation.metrics.recall[c] === null) ? null : overFolds(({ evaluation }) => 100 * evaluation.metrics.recall[c]!))),
-    isLeaky: runs.some(({ run }) => isLeaky(run.record.experiment)), difference, dirs: runs.map(({ run }) => run.dir), root: runs[0]!.run.record.dataset.root,
+    isLeaky: runs.some(leaks), difference, dirs: runs.map(({ run }) => run.dir), madeBy: madeBy(runs), root: runs[0]!.run.record.dataset.root,
   };
 }
 
@@ -172,10 +179,12 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 const deviation = (values: readonly number[]): number => Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1));
 
 /** What was left out of the whole grid, so that a shrunk table cannot be taken for the whole. */
-function shrinkNote(cells: Readonly<Record<Kind, readonly (Cell | null)[]>>, { preset, set = [], seeds }: TableQuery): string[] {
+function shrinkNote(dataset: PlannedTable['dataset'], cells: Readonly<Record<Kind, readonly (Cell | null)[]>>, { preset, set = [], seeds }: TableQuery): string[] {
   const notes = preset === 'paper' && set.length === 0 ? [] : [`Preset "${preset}"${set.length > 0 ? ` with ${set.join(', ')}` : ''}, not the published recipe.`];
   const all = [...cells.synthetic, ...cells.real].filter((cell) => cell !== null);
   const fewest = Math.min(...all.map(({ runs }) => runs), Infinity), folds = new Set(all.flatMap((cell) => cell.folds));
-  if (all.length > 0) notes.push(`${folds.size === 1 ? `Fold ${[...folds].join()} only` : `Folds ${[...folds].join(', ')}`}; ${fewest === Math.max(...all.map(({ runs }) => runs)) ? fewest : `${fewest} or more`} run${fewest === 1 ? '' : 's'} a row${seeds === 1 ? ', one seed: what a seed changes is in no interval' : ''}.`);
+  const runs = `${fewest === Math.max(...all.map((cell) => cell.runs)) ? fewest : `${fewest} or more`} run${fewest === 1 ? '' : 's'} a row${seeds === 1 ? ', one seed: what a seed changes is in no interval' : ''}.`;
+  const where = dataset === 'ferv39k' ? 'The one split' : folds.size === 1 ? `Fold ${[...folds].join()} only` : `Folds ${[...folds].sort().join(', ')}`;
+  if (all.length > 0) notes.push(`${where}; ${runs}`);
   return notes;
 }

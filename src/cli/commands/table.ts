@@ -1,7 +1,7 @@
 // ial table
 import { type Command, Option } from 'commander';
 import type { Precision } from '../../config.ts';
-import type { TableOptions } from '../../experiments/allTables.ts';
+import type { BuiltTable, TableOptions } from '../../experiments/allTables.ts';
 import type { TableView } from '../../experiments/tableView.ts';
 import { collect, examples, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
 import { table } from '../report.ts';
@@ -15,6 +15,8 @@ interface Options {
   readonly seeds?: number;
   readonly precision: Precision;
   readonly set: readonly string[];
+  readonly out?: string;
+  readonly dataset?: 'csv';
 }
 
 export function addTable(program: Command): void {
@@ -25,17 +27,20 @@ export function addTable(program: Command): void {
     .addOption(new Option('--format <name>', 'how').choices(['text', 'markdown', 'csv', 'json']).default('text'))
     .option('--runs <dir...>', 'where the run folders are (default: runs and figures/runs)', collect, [])
     .addOption(presetOption().default(undefined, 'that of most runs'))
-    .option('--folds <list>', 'folds of DFEW such as 1-5 (default: all that were run)', numberList(1, 5))
+    .option('--folds <list>', 'folds of DFEW such as 1-5 (default: all that were run)', numberList(1, 999))
+    .addOption(new Option('--dataset <name>', 'csv: the runs on clips of one\'s own, and their tables (main, components, ...)').choices(['csv'] as const))
     .option('--seeds <number>', 'seeds from 1 (default: all that were run)', wholeNumber(1, 100))
     .addOption(setOption())
     .addOption(precisionOption())
-    .action(run), 'table components', 'table main-dfew --format markdown', 'table lambda --format csv --runs figures/runs');
+    .option('--out <dir>', 'write NAME.md, NAME.csv and NAME.json there instead of printing')
+    .action(run), 'table components', 'table main-dfew --format markdown', 'table lambda --format csv --runs figures/runs', 'table --runs figures/runs --out figures/tables');
 }
 
-async function run(names: readonly string[], { format, runs, ...options }: Options, command: Command): Promise<void> {
+async function run(names: readonly string[], { format, runs, out, ...options }: Options, command: Command): Promise<void> {
   const shell = shellOf(command);
   const [{ buildTables }, { RUN_FOLDERS }, { csv, markdown }] = await Promise.all([import('../../experiments/allTables.ts'), import('../../experiments/finished.ts'), import('../../experiments/tableView.ts')]);
   const built = await buildTables(names, { ...options, runs: runs.length > 0 ? runs : RUN_FOLDERS });
+  if (out !== undefined) { await writeTables(shell, built, out); return; }
   if (format === 'json') { shell.json(built.map(({ view, result }) => result ?? { name: view.name, title: view.title, rows: view.records, notes: view.notes })); return; }
   if (format === 'csv') { for (const { view } of built) process.stdout.write(csv(view)); return; }
   for (const { view } of built) shell.print(format === 'markdown' ? markdown(view) : text(view));
@@ -48,17 +53,23 @@ interface MakeOptions extends TableOptions { readonly folder: string; readonly p
 
 /** Writes NAME.md, NAME.csv and NAME.json of the tables and of what single runs show, after measuring what their runs lack. @returns the files. */
 export async function makeTables(shell: Shell, names: readonly string[], { folder, plan, ...options }: MakeOptions): Promise<string[]> {
-  const [{ mkdir }, { join }, { buildTables }, { csv, markdown }, { RUN_TABLES }, { writeFileAtomic }, { encodeJson }] = await Promise.all([
-    import('node:fs/promises'), import('node:path'), import('../../experiments/allTables.ts'), import('../../experiments/tableView.ts'), import('../../experiments/tablesRuns.ts'), import('../../files/atomic.ts'), import('../../files/json.ts')]);
+  const [{ buildTables }, { RUN_TABLES }] = await Promise.all([import('../../experiments/allTables.ts'), import('../../experiments/tablesRuns.ts')]);
   await measure(shell, plan);
-  await mkdir(folder, { recursive: true });
+  const built = await buildTables([...names, ...RUN_TABLES], options);
+  for (const { view } of built) if (names.includes(view.name)) shell.print(text(view));
+  return writeTables(shell, built, folder);
+}
+
+async function writeTables(shell: Shell, built: readonly BuiltTable[], folder: string): Promise<string[]> {
+  const [{ mkdir }, { join }, { csv, markdown }, { writeFileAtomic }, { encodeJson }, { fileError }] = await Promise.all([
+    import('node:fs/promises'), import('node:path'), import('../../experiments/tableView.ts'), import('../../files/atomic.ts'), import('../../files/json.ts'), import('../../files/failure.ts')]);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => { throw fileError(error, folder, 'write'); });
   const files: string[] = [];
-  for (const { view, result } of await buildTables([...names, ...RUN_TABLES], options)) {
+  for (const { view, result } of built) {
     const file = join(folder, view.name);
     await writeFileAtomic(`${file}.md`, markdown(view));
     await writeFileAtomic(`${file}.csv`, csv(view));
     await writeFileAtomic(`${file}.json`, `${encodeJson(result ?? view, `${file}.json`, 1)}\n`);
-    if (names.includes(view.name)) shell.print(text(view));
     files.push(`${file}.md`);
   }
   shell.print(`tables    ${folder}: ${files.length} as .md, .csv and .json`);
