@@ -3,6 +3,7 @@ import type { BlockPair } from '../evaluate/blocks.ts';
 import { metricsOfConfusion } from '../evaluate/metrics.ts';
 import type { EffectGroup } from '../figures/effects.ts';
 import type { RunScores } from '../figures/folds.ts';
+import type { RunRecall } from '../figures/recall.ts';
 import { openRun, type Run } from '../runs/run.ts';
 import type { Metrics } from '../runs/types.ts';
 import { identitiesOf } from './people.ts';
@@ -60,6 +61,12 @@ export async function pooledMetrics(table: ResultTable, label: string): Promise<
   if (!cell) return null;
   const matrices = await Promise.all(cell.dirs.map(async (dir) => (await (await openRun(dir)).readEvaluation()).metrics.confusion));
   return metricsOfConfusion(matrices.reduce((sum, matrix) => sum.map((row, c) => row.map((clips, p) => clips + matrix[c]![p]!))));
+}
+
+/** For recallFigure: the named rows that were run. */
+export async function pooledRecalls(table: ResultTable, labels: readonly string[]): Promise<RunRecall[]> {
+  const all = await Promise.all(labels.map(async (name) => ({ name, metrics: await pooledMetrics(table, name) })));
+  return all.flatMap(({ name, metrics }) => (metrics ? [{ name, metrics }] : []));
 }
 
 export interface PairedRuns {

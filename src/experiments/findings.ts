@@ -1,0 +1,60 @@
+// What tables of runs say, in words and in rows: differences, whether they agree with a published one, the leak of others.
+import type { RunScores } from '../figures/folds.ts';
+import { cellOf, kindOf } from './figureData.ts';
+import { LEAK } from './published.ts';
+import type { FlatRow } from './tableView.ts';
+import type { Difference, ResultTable } from './tables.ts';
+
+const METRICS = ['uar', 'war'] as const;
+type Metric = (typeof METRICS)[number];
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+
+/** Beyond noise: Holm's corrected p-value is below 5 %. */
+const isBeyondNoise = ({ pHolm }: Difference): boolean => pHolm < 0.05;
+
+/** E.g. "UAR of GCA+IAL against baseline: +1.20 points [−0.50, +2.90], within noise (p 0.180)"; also where nothing was run. */
+export function differenceText(table: ResultTable, label: string, metric: Metric = 'uar'): string {
+  const difference = cellOf(table, label)?.difference?.[metric];
+  const what = `${metric.toUpperCase()} of ${label} against ${table.reference}`;
+  if (!difference) return `${what}: not run`;
+  const { estimate, low, high, pHolm } = difference;
+  return `${what}: ${signed(estimate)} points [${signed(low)}, ${signed(high)}], ${isBeyondNoise(difference) ? 'beyond' : 'within'} noise (p ${pHolm.toFixed(3)})`;
+}
+
+/** Does a difference measured here go the way of a published one? A difference on rendered faces confirms nothing about real ones. */
+export function agreement(table: ResultTable, label: string, published: number, metric: Metric): string {
+  const difference = cellOf(table, label)?.difference?.[metric];
+  if (!difference) return 'not run';
+  if (!isBeyondNoise(difference)) return `not shown: within noise${difference.smallest === null ? '' : `; only ${difference.smallest.toFixed(1)} points or more would be seen`}`;
+  return Math.sign(difference.estimate) === Math.sign(published) ? 'same direction, beyond noise' : 'opposite direction, beyond noise';
+}
+
+/** Every comparison of the tables with its uncertainty, those beyond noise first. */
+export function comparisonRows(tables: readonly ResultTable[], metric: Metric = 'uar'): FlatRow[] {
+  const rows = tables.flatMap((table) => table.rows.flatMap((row) => {
+    const difference = row[kindOf(table)]?.difference;
+    return difference ? [{ table, label: row.label, blindTo: difference.blindTo, one: difference[metric] }] : [];
+  }));
+  return rows.sort((a, b) => a.one.pHolm - b.one.pHolm || a.one.p - b.one.p).map(({ table, label, blindTo, one }) => ({
+    table: table.title, row: `${label} against ${table.reference}`, points: one.estimate, low: one.low, high: one.high, p: one.p, 'p (Holm)': one.pHolm,
+    'smallest effect that would be seen': one.smallest, 'blind to': blindTo.join(', '), verdict: isBeyondNoise(one) ? 'beyond noise' : 'within noise',
+  }));
+}
+
+/** One row a fold, one column a run and measure: percent, mean over seeds; the mean of the folds last. */
+export function foldRows(runs: readonly RunScores[]): FlatRow[] {
+  const folds = [...new Set(runs.flatMap(({ scores }) => scores.map(({ fold }) => fold)))].sort((a, b) => a - b);
+  const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
+  const ofFold = ({ scores }: RunScores, metric: Metric, fold: number): number | null => mean(scores.filter((one) => one.fold === fold).map((one) => 100 * one[metric]));
+  const row = (name: string, value: (run: RunScores, metric: Metric) => number | null): FlatRow => ({
+    fold: name, ...Object.fromEntries(METRICS.flatMap((metric) => runs.map((run) => [`${metric.toUpperCase()}, ${run.name}`, value(run, metric)]))),
+  });
+  const whole = (run: RunScores, metric: Metric): number | null => mean(folds.flatMap((fold) => ofFold(run, metric, fold) ?? []));
+  return [...folds.map((fold) => row(String(fold), (run, metric) => ofFold(run, metric, fold))), ...folds.length > 1 ? [row('mean', whole)] : []];
+}
+
+/** Former-DFER's WAR on DFEW by fold, last epoch and best on test. Its logs hold WAR alone: UAR is not a number. */
+export const publishedLeak = (): RunScores[] => (['last', 'best'] as const).map((which) => ({
+  name: which === 'last' ? 'last epoch' : 'best epoch on the test clips', scores: LEAK[which].folds.map((war, i) => ({ fold: i + 1, seed: 1, uar: Number.NaN, war: war / 100 })),
+}));
