@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
-const FILES = ['bin', 'engine-requirements', 'package.json', 'package-lock.json', '.npmrc', 'requirements.txt', 'requirements-plotly.txt', 'src/engine/home.ts', 'src/engine/cpu'];
+const FILES = ['bin', 'engine-requirements', 'package.json', 'package-lock.json', '.npmrc', 'requirements.txt', 'requirements-plotly.txt', 'src/engine/home.ts', 'src/engine/cpu', 'src/engine/jpeg'];
 
 export interface Outcome { status: number; lines: string[] }
 
