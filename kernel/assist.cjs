@@ -1,7 +1,7 @@
 // @ts-check
 'use strict';
-// Tab and Shift-Tab: tslab's completion and inspection, plus relative paths, the function around the cursor, and an
-// answer in every case (without one the front end waits).
+// Tab and Shift-Tab: tslab's completion and inspection, plus relative paths, what a module exports, the function around
+// the cursor, and an answer in every case (without one the front end waits).
 
 const { readdirSync } = require('node:fs');
 const { basename, resolve } = require('node:path');
@@ -25,7 +25,8 @@ function mendAssistance(jupyter, session) {
   };
   handler.handleComplete = function (/** @type {Request} */ request) {
     try {
-      return completePath(request, session.notebookDir) ?? handleComplete.call(this, request);
+      const complete = (/** @type {Request} */ at) => handleComplete.call(this, at);
+      return completePath(request, session.notebookDir) ?? completeImport(request, complete) ?? complete(request);
     } catch {
       return matches(request, request.cursor_pos, []);
     }
@@ -61,6 +62,23 @@ function completePath(request, folder) {
     .map((entry) => entry.name + (entry.isDirectory() ? '/' : ''))
     .filter((name) => name.startsWith(start) && !basename(name).startsWith('.'));
   return matches(request, request.cursor_pos - start.length, names);
+}
+
+/**
+ * Within the braces of `import { here } from 'module'`: what the module exports.
+ * @param {Request} request
+ * @param {(request: Request) => { matches: string[] }} complete
+ */
+function completeImport(request, complete) {
+  const { code, cursor_pos: at } = request;
+  const typed = /\bimport\s+(?:type\s+)?\{[^{}]*?([\w$]*)$/.exec(code.slice(0, at))?.[1];
+  const module = /^[^{}]*\}\s*from\s*(['"][^'"\n]+['"])/.exec(code.slice(at))?.[1];
+  if (typed === undefined || module === undefined) return undefined;
+  const names = ['', 'let kind: '].flatMap((place) => {    // values, then types
+    const asked = `import * as exported from ${module};\n${place}exported.${typed}`;
+    return complete({ ...request, code: asked, cursor_pos: asked.length }).matches;
+  });
+  return matches(request, at - typed.length, [...new Set(names)].sort());
 }
 
 /**

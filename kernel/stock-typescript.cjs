@@ -40,6 +40,9 @@ const diagnosticsOf = (ts) => (/** @type {any} */ program, /** @type {any[]} */ 
     ...program.getDeclarationDiagnostics(files[0], token),
   ]);
 
+/** tslab prints a tag's text alone, but for "@param". @param {any} tag */
+const spelledOut = (tag) => (tag.name === 'param' ? tag : { ...tag, text: [{ kind: 'text', text: `@${tag.name} ` }, ...tag.text ?? []] });
+
 /** @param {Internals} ts */
 const quickInfo = (ts) => (/** @type {any} */ file, /** @type {any} */ checker, /** @type {any} */ _token, /** @type {number} */ position) => {
   const node = ts.getTouchingPropertyName(file, position);
@@ -48,8 +51,11 @@ const quickInfo = (ts) => (/** @type {any} */ file, /** @type {any} */ checker, 
   const symbol = checker.getSymbolAtLocation(node);
   const scope = ts.getContainerNode(node);
   if (symbol && !checker.isUnknownSymbol(symbol)) {
-    const { symbolKind, ...shown } = ts.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(checker, symbol, file, scope, node);
-    return { kind: symbolKind, kindModifiers: '', textSpan, ...shown };
+    // what an import stands for, not that it is one
+    const named = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    const meant = checker.isUnknownSymbol(named) ? symbol : named;
+    const { symbolKind, ...shown } = ts.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(checker, meant, file, scope, node);
+    return { kind: symbolKind, kindModifiers: '', textSpan, ...shown, tags: shown.tags?.map(spelledOut) };
   }
   if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return undefined;
   const displayParts = ts.typeToDisplayParts(checker, checker.getTypeAtLocation(node), scope);

@@ -3,7 +3,7 @@
 import sharp from 'sharp';
 import type { Figure } from '../figures/figure.ts';
 import { figurePng } from '../figures/png.ts';
-import { defer, display, isHeadless, newDisplayId, type Metadata, type MimeBundle } from './host.ts';
+import { defer, display, isHeadless, newDisplayId, VARIES, type Metadata, type MimeBundle } from './host.ts';
 import { checkFrames, warn, type FrameSource } from './licence.ts';
 
 export const PLOTLY = 'application/vnd.plotly.v1+json';
@@ -13,13 +13,15 @@ export interface FigureOptions {
   readonly id?: string;
   /** Needed where the figure holds pictures of clips (`layout.images`, an image trace): of which kind of data they are. */
   readonly frames?: FrameSource;
+  /** Holds times or the like: not compared when the notebook is executed again. */
+  readonly varies?: boolean;
 }
 
-/** @throws UserError for a figure with pictures that does not say, or may not show, whose they are. */
-export function figure(shown: Figure, { id, frames }: FigureOptions = {}): void {
+/** Shows a figure in the notebook; elsewhere prints its finding. @throws UserError for a figure with pictures that does not say, or may not show, whose they are. */
+export function figure(shown: Figure, { id, frames, varies }: FigureOptions = {}): void {
   const { data, layout } = shown;
   const hasFrames = /"data:image\//.test(JSON.stringify(shown)) || data.some(({ type }) => type === 'image');
-  const metadata = hasFrames ? checkFrames('figure', frames) : {};
+  const metadata = hasFrames ? checkFrames('figure', frames) : varies ? VARIES : {};
   const bundle = { [PLOTLY]: { data, layout, config: { responsive: true, displaylogo: false } }, 'text/plain': `[figure] ${titleOf(layout)}` };
   // JupyterLab's renderer draws an output only once: another type in between makes it draw anew
   if (id !== undefined) display({ 'text/plain': '' }, id);

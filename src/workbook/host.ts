@@ -6,6 +6,9 @@ export type MimeBundle = Readonly<Record<string, unknown>>;
 /** Of an output; what is the project's own is under the key "workbook". */
 export type Metadata = Readonly<Record<string, unknown>>;
 
+/** The mark of an output that a clock or a training decides: it is not compared when the notebook is executed again. */
+export const VARIES: Metadata = { workbook: { varies: true } };
+
 interface Host {
   /** Aborted when the user interrupts the cell that asks. */
   readonly signal: AbortSignal | undefined;

@@ -5,7 +5,7 @@ import { trainingFigure, type TrainingHistory } from '../figures/training.ts';
 import type { EpochEvaluation } from '../runs/types.ts';
 import type { EpochEvent, StepEvent } from '../train/fit.ts';
 import { figure } from './figure.ts';
-import { display, escapeHtml, isNotebook, newDisplayId } from './host.ts';
+import { display, escapeHtml, isNotebook, newDisplayId, VARIES } from './host.ts';
 import { barHtml, progress } from './progress.ts';
 import { sketch } from './sketch.ts';
 
@@ -50,9 +50,9 @@ function notebookView(name: string): View {
       last = performance.now();
       const left = done > 5 && done < total ? `, ${formatDuration(((last - start) / 1000 / done) * (total - done))} left` : '';   // the first step warms up
       const text = `${name}: epoch ${event.epoch}/${event.epochs}, step ${done}/${total}, loss ${event.losses.total.toFixed(3)}, ${event.clipsPerSecond.toFixed(1)} clips/s${left}`;
-      display({ 'text/html': `${barHtml({ done, total }, text)}<img alt="${escapeHtml(text)}" src="data:image/svg+xml;base64,${Buffer.from(sketch(history)).toString('base64')}">`, 'text/plain': text }, id);
+      display({ 'text/html': `${barHtml({ done, total }, text)}<img alt="${escapeHtml(text)}" src="data:image/svg+xml;base64,${Buffer.from(sketch(history)).toString('base64')}">`, 'text/plain': text }, id, VARIES);
     },
-    finish(history) { if (history.steps.length > 0) figure(trainingFigure(history), { id }); },
+    finish(history) { if (history.steps.length > 0) figure(trainingFigure(history), { id, varies: true }); },
   };
 }
 

@@ -1,7 +1,7 @@
 // A bar that is redrawn in place while a cell works; outside of a notebook the command line's own progress.
 import { formatDuration, terminalProgress } from '../progress.ts';
 import type { Progress } from '../data/clip.ts';
-import { display, escapeHtml, isNotebook, newDisplayId } from './host.ts';
+import { display, escapeHtml, isNotebook, newDisplayId, VARIES } from './host.ts';
 
 export interface ProgressBar {
   /** For functions that take `onProgress`; may be called as often as they like. */
@@ -26,7 +26,7 @@ export function progress(label: string, { unit = '' }: ProgressOptions = {}): Pr
   const draw = (): void => {
     last = performance.now();
     const text = describe(label, unit, state, (last - start) / 1000);
-    display({ 'text/html': barHtml(state, text), 'text/plain': text }, id);
+    display({ 'text/html': barHtml(state, text), 'text/plain': text }, id, VARIES);
   };
   return {
     update(next) {

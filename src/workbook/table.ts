@@ -1,5 +1,5 @@
 // Shows rows as a table: HTML in a notebook, aligned text elsewhere (and for viewers that show no HTML).
-import { display, escapeHtml } from './host.ts';
+import { display, escapeHtml, VARIES } from './host.ts';
 
 export type TableRow = Readonly<Record<string, unknown>>;
 
@@ -14,13 +14,16 @@ export interface TableOptions {
   readonly caption?: string;
   /** Decimals of numbers that are not whole. Default 1. */
   readonly digits?: number;
+  /** Holds times or the like: not compared when the notebook is executed again. */
+  readonly varies?: boolean;
 }
 
 interface Grid { readonly columns: readonly string[]; readonly cells: readonly (readonly string[])[]; readonly isNumeric: readonly boolean[] }
 
+/** Shows rows, or a data frame, as a table; elsewhere prints it as aligned text. */
 export function table(rows: readonly TableRow[] | DataFrameLike, options: TableOptions = {}): void {
   const grid = toGrid(toRows(rows), options);
-  display({ 'text/html': asHtml(grid, options.caption), 'text/plain': asText(grid, options.caption) });
+  display({ 'text/html': asHtml(grid, options.caption), 'text/plain': asText(grid, options.caption) }, undefined, options.varies ? VARIES : {});
 }
 
 /** The same table as aligned text. */
@@ -48,13 +51,14 @@ function show(value: unknown, digits: number): string {
 
 function asHtml({ columns, cells, isNumeric }: Grid, caption?: string): string {
   const side = (i: number): string => `style="text-align:${isNumeric[i] ? 'right' : 'left'}"`;
-  const row = (tag: string, texts: readonly string[]): string => `<tr>${texts.map((text, i) => `<${tag} ${side(i)}>${escapeHtml(text)}</${tag}>`).join('')}</tr>`;
+  const row = (tag: string, texts: readonly string[]): string => `<tr>${texts.map((text, i) => `<${tag} ${side(i)}>${escapeHtml(text).replaceAll('\n', '<br>')}</${tag}>`).join('')}</tr>`;
   const head = caption === undefined ? '' : `<caption style="text-align:left;white-space:nowrap">${escapeHtml(caption)}</caption>`;
   return `<table>${head}<thead>${row('th', columns)}</thead><tbody>${cells.map((texts) => row('td', texts)).join('')}</tbody></table>`;
 }
 
 function asText({ columns, cells, isNumeric }: Grid, caption?: string): string {
+  const flat = (texts: readonly string[]): string[] => texts.map((text) => text.replaceAll('\n', ' '));
   const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((row) => row[i]!.length)));
-  const line = (texts: readonly string[]): string => texts.map((text, i) => (isNumeric[i] ? text.padStart(widths[i]!) : text.padEnd(widths[i]!))).join('  ').trimEnd();
+  const line = (texts: readonly string[]): string => flat(texts).map((text, i) => (isNumeric[i] ? text.padStart(widths[i]!) : text.padEnd(widths[i]!))).join('  ').trimEnd();
   return [...caption === undefined ? [] : [caption], line(columns), widths.map((width) => '-'.repeat(width)).join('  '), ...cells.map(line)].join('\n');
 }

@@ -1,6 +1,7 @@
 """Drives the workbook's kernel for kernel.test.ts: one JSON request a line on stdin, one JSON answer a line on stdout.
 
-{"code": ..., "interrupt": seconds}  {"complete": ..., "at": position}  {"inspect": ..., "at": position}  {"info": true}
+{"code": ..., "interrupt": seconds, "interruptAt": printed text}  {"complete": ..., "at": position}  {"inspect": ..., "at": position}
+{"info": true}  {"restart": true}
 """
 import json
 import os
@@ -21,7 +22,7 @@ def answer(client, request_id):
             return message["content"]
 
 
-def collect(client, request_id, begun, seconds=90):
+def collect(client, request_id, begun, printed, seconds=90):
     """All output until the cell is idle: (seconds since the start, type, content, whether it belongs to this cell)."""
     start, outputs = time.time(), []
     while time.time() - start < seconds:
@@ -35,6 +36,8 @@ def collect(client, request_id, begun, seconds=90):
             return outputs
         if mine and kind == "execute_input":
             begun()
+        if mine and kind == "stream":
+            printed(content["text"])
         if kind != "status":
             outputs.append({"seconds": time.time() - start, "type": kind, "content": content, "isMine": mine})
     raise TimeoutError(f"the cell did not end in {seconds} s")
@@ -44,11 +47,18 @@ def execute(manager, client, request):
     started = time.time()
     request_id = client.execute(request["code"])
 
+    def interrupt():
+        os.kill(manager.provisioner.pid, signal.SIGINT)
+
     def begun():
         if "interrupt" in request:
-            threading.Timer(request["interrupt"], lambda: os.kill(manager.provisioner.pid, signal.SIGINT)).start()
+            threading.Timer(request["interrupt"], interrupt).start()
 
-    outputs = collect(client, request_id, begun)
+    def printed(text):
+        if request.get("interruptAt", "\0") in text:
+            interrupt()
+
+    outputs = collect(client, request_id, begun, printed)
     return {"reply": answer(client, request_id), "outputs": outputs, "seconds": time.time() - started}
 
 
@@ -68,6 +78,10 @@ def main():
                 result = answer(client, client.complete(request["complete"], request["at"]))
             elif "inspect" in request:
                 result = answer(client, client.inspect(request["inspect"], request["at"]))
+            elif "restart" in request:
+                manager.restart_kernel()
+                client.wait_for_ready(timeout=120)
+                result = {}
             else:
                 result = answer(client, client.kernel_info())
             print(json.dumps(result), flush=True)

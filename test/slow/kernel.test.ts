@@ -102,8 +102,8 @@ const firstToken = token;`);
     });
 
     it('of a promise rejected later appear under its cell and fail the next', async () => {
-      const { reply } = await kernel.run('void sleep(50).then(() => { throw new RangeError(\'late\'); });');
-      const next = await kernel.run('await sleep(200);');
+      const { reply } = await kernel.run('void sleep(500).then(() => { throw new RangeError(\'late\'); });');
+      const next = await kernel.run('await sleep(1000);');
       const [late] = next.outputs.filter(({ type, isMine }) => type === 'error' && !isMine);
       assert.equal(late?.content['ename'], 'RangeError');
       assert.match(next.reply.evalue ?? '', new RegExp(`promise that cell ${reply.execution_count} did not await was rejected: late`));
@@ -127,7 +127,7 @@ const firstToken = token;`);
 
     it('aborts the signal that functions are given', async () => {
       await kernel.value('import { signal } from \'../../src/workbook/index.ts\';');
-      const { reply } = await kernel.run('await new Promise((_, reject) => signal()!.addEventListener(\'abort\', () => reject(new Error(\'heard\'))));', { interrupt: 0.3 });
+      const { reply } = await kernel.run('await new Promise((_, reject) => {\n  signal()!.addEventListener(\'abort\', () => reject(new Error(\'heard\')));\n  console.log(\'listening\');\n});', { interruptAt: 'listening' });
       assert.equal(reply.evalue, 'heard');
     });
 
@@ -135,6 +135,37 @@ const firstToken = token;`);
       const { reply, outputs } = await kernel.run('await sleep(20_000);', { interrupt: 1 });
       assert.equal(reply.ename, 'Interrupted');
       assert.match(JSON.stringify(outputs), /its work goes on/);
+    });
+  });
+
+  describe('a training', () => {
+    before(async () => {
+      await kernel.value(`import { tmpdir } from 'node:os';
+import { mkdtemp } from 'node:fs/promises';
+import { preset } from '../../src/config.ts';
+import { readDataset } from '../../src/data/dataset.ts';
+import { renderSynthetic } from '../../src/data/synthetic/index.ts';
+import { trainRun } from '../../src/experiments/run.ts';
+import { liveCurves } from '../../src/workbook/index.ts';
+const work = await mkdtemp(tmpdir() + '/kernel-');
+await renderSynthetic({ root: work + '/data', layout: 'dfew', trainClips: 42, testClips: 14, size: 56, seed: 1 });
+const dataset = await readDataset({ name: 'dfew', root: work + '/data', fold: 1 });
+let steps = 0;`);
+    });
+
+    after(async () => { await kernel.value('await (await import(\'node:fs/promises\')).rm(work, { recursive: true });'); });
+
+    it('draws its curves in one place, is interrupted, and leaves variables and the run', async () => {
+      const { reply, outputs } = await kernel.run(`const live = liveCurves('a run');
+const onStep: typeof live.onStep = (event) => { live.onStep(event); if (++steps === 4) console.log('four steps'); };
+const training = trainRun({ engine, dataset, config: { ...preset('tiny'), epochs: 10_000 }, out: work + '/run', signal: signal(), ...live, onStep });
+await training.finally(live.finish);`, { interruptAt: 'four steps' });
+      assert.equal(reply.ename, 'Interrupted', reply.traceback?.join('\n'));
+      const shown = outputs.filter(({ type }) => type.endsWith('display_data')).map(({ content }) => content as { data: Record<string, string>; transient: { display_id: string } });
+      assert.equal(new Set(shown.map(({ transient }) => transient.display_id)).size, 1);
+      assert.match(shown[0]!.data['text/html']!, /epoch 1\/10000, step 1\/\d+/);
+      assert.ok(shown.at(-1)!.data['application/vnd.plotly.v1+json']);
+      assert.equal(await kernel.value('const reached = steps;\nawait sleep(300);\n[steps >= 4, steps === reached, (await import(\'node:fs\')).existsSync(work + \'/run/config.json\')]'), '[ true, true, true ]');
     });
   });
 
@@ -170,6 +201,16 @@ const firstToken = token;`);
       assert.ok((await kernel.complete('import { x } from \'./')).includes('base.ts'));
     });
 
+    it('completes what a module exports, values and types, inside the braces of an import', async () => {
+      assert.deepEqual(await kernel.complete('import { EXPR } from \'../../src/labels.ts\';', 'import { EXPR'.length), ['EXPRESSIONS', 'Expression', 'expressionIndex']);
+    });
+
+    it('shows the documentation of the project\'s functions', async () => {
+      await kernel.value('import { openRun } from \'../../src/runs/run.ts\';');
+      const help = await kernel.inspect('await openRun(', 'await openRun('.length);
+      assert.match(help, /^function openRun\(dir: string\): Promise<Run>\s+Opens a run for reading\.\s+@throws UserError: no such folder/);
+    });
+
     it('shows type and comment, also inside the arguments', async () => {
       assert.match(await kernel.inspect('count(10, ', 10), /count\(to: number\): AsyncGenerator<number>[\s\S]*Numbers from 1/);
     });
@@ -184,6 +225,15 @@ const firstToken = token;`);
       await kernel.value('const height = 3;\nlet width = 4;');
       assert.equal(await kernel.value('({ height, width })'), '{ height: 3, width: 4 }');
       assert.equal(await kernel.value('({ width } = { width: 5 });\nwidth'), '5');
+    });
+  });
+
+  describe('restart', () => {
+    it('forgets the variables and counts from 1', async () => {
+      await kernel.restart();
+      assert.match(await failure('word'), /Cannot find name 'word'/);
+      const { reply } = await kernel.run('import { EXPRESSIONS } from \'../../src/labels.ts\';\nconst word = EXPRESSIONS[0];');
+      assert.deepEqual([reply.status, reply.execution_count], ['ok', 2]);
     });
   });
 });

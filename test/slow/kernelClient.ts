@@ -20,12 +20,14 @@ export interface Executed {
 }
 
 export interface KernelClient {
-  run(code: string, options?: { readonly interrupt?: number }): Promise<Executed>;
+  /** @param options interrupt after so many seconds, or when this text is printed */
+  run(code: string, options?: { readonly interrupt?: number; readonly interruptAt?: string }): Promise<Executed>;
   /** The value of the last expression, as text. */
   value(code: string): Promise<string>;
   complete(code: string, at?: number): Promise<readonly string[]>;
   inspect(code: string, at: number): Promise<string>;
   info(): Promise<Readonly<Record<string, unknown>>>;
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function startKernel(folder: string): Promise<KernelClient> {
     complete: async (code, at = code.length) => (await ask({ complete: code, at }) as { matches: string[] }).matches,
     inspect: async (code, at) => (await ask({ inspect: code, at }) as { data: Record<string, string> }).data['text/plain'] ?? '',
     info: async () => await ask({ info: true }) as Record<string, unknown>,
+    async restart() { await ask({ restart: true }); },
     async stop() { driver.stdin.end(); await ended; },
   };
 }

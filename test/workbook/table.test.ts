@@ -14,6 +14,13 @@ describe('table', () => {
     ].join('\n'));
   });
 
+  it('breaks lines in HTML, not in text', async () => {
+    const broken = [{ 'a\nhead': 'first\nsecond' }];
+    assert.equal(tableText(broken), 'a head\n------------\nfirst second');
+    const [shown] = await inNotebook(() => table(broken));
+    assert.match(String(shown!.data['text/html']), /<th[^>]*>a<br>head<.*<td[^>]*>first<br>second</);
+  });
+
   it('takes a data frame', () => {
     assert.equal(tableText({ columns: ['a', 'b'], values: [[1, 'x'], [2, 'y']] }), 'a  b\n-  -\n1  x\n2  y');
   });
