@@ -9,7 +9,10 @@ import type { Batch, Clip, Skip } from './clip.ts';
 import { cacheVoice, openDiskCache, type DiskCacheOptions } from './cacheSettings.ts';
 import type { BadClipPolicy } from './collect.ts';
 import { createPool, type Pool } from './pool.ts';
-import { authorsTestIndices, authorsTrainIndices, middleIndices, testIndices, trainIndices, type Sampling } from './sampling.ts';
+import { frameIndices } from './frameIndices.ts';
+import type { Sampling } from './sampling.ts';
+
+export { frameIndices };
 
 export interface BatchOptions extends Sampling {
   /** Side of the square images. */
@@ -78,17 +81,6 @@ export const batchCount = (numClips: number, { batchSize, dropLast }: Pick<Batch
 /** The clips in the order of the epoch. */
 export const epochOrder = (clips: readonly Clip[], { mode, seed, epoch }: Pick<BatchOptions, 'mode' | 'seed' | 'epoch'>): readonly Clip[] =>
   mode === 'train' ? random(seed, 'order', epoch).shuffle(clips) : clips;
-
-/** The frames of a clip that the network sees this epoch: U * V indices. */
-export function frameIndices({ id, frames }: Clip, options: Pick<BatchOptions, 'mode' | 'seed' | 'epoch' | 'sampling' | keyof Sampling>): number[] {
-  const { mode, seed, epoch, sampling = 'even' } = options;
-  const isAuthors = sampling === 'authors';
-  if (sampling === 'middle') return middleIndices(frames.length, options);
-  const indices = mode === 'test' ? (isAuthors ? authorsTestIndices : testIndices)(frames.length, options)
-    : (isAuthors ? authorsTrainIndices : trainIndices)(frames.length, options, random(seed, 'frames', epoch, id));
-  // a test must give the same numbers each time: its order depends on the clip alone
-  return sampling === 'shuffled' ? random(seed, 'frame order', mode === 'test' ? 'test' : epoch, id).shuffle(indices) : indices;
-}
 
 function planBatch(clips: readonly Clip[], totalFrames: number, options: BatchOptions): BatchPlan {
   const { imageSize, augment, seed, epoch, onBadClip = 'stop', mode } = options;
