@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addArchive } from './commands/archive.ts';
+import { addAttention } from './commands/attention.ts';
 import { addBench } from './commands/bench.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvaluate } from './commands/evaluate.ts';
@@ -24,7 +25,7 @@ import { openShell, sayError } from './shell.ts';
 export type AddCommand = (program: Command) => void;
 
 /** In the order of the work: data, training, results. */
-const COMMANDS: readonly AddCommand[] = [addSetup, addSynth, addDoctor, addTrain, addEvaluate, addPredict, addFeatures, addSeparation, addImport, addExport, addQuick, addReproduce, addReproduceTask, addTable, addArchive, addInstrument, addParity, addBench];
+const COMMANDS: readonly AddCommand[] = [addSetup, addSynth, addDoctor, addTrain, addEvaluate, addPredict, addFeatures, addSeparation, addAttention, addImport, addExport, addQuick, addReproduce, addReproduceTask, addTable, addArchive, addInstrument, addParity, addBench];
 
 /** @param argv process.argv, node and the script included. @returns the exit code; never exits by itself, except on the second Ctrl-C. */
 export async function main(argv: readonly string[], commands: readonly AddCommand[] = COMMANDS): Promise<number> {
