@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
-import { bundlePages, pageScript } from '../../src/explorer/bundle.ts';
+import { bundlePages, pageScript } from '../../src/explorer/pageScript.ts';
 
-describe('explorer/bundle', () => {
+describe('explorer/pageScript', () => {
   let root: string;
   beforeEach(async () => { root = await mkdtemp(join(tmpdir(), 'ial-bundle-')); });
   afterEach(() => rm(root, { recursive: true, force: true }));
