@@ -57,9 +57,12 @@ function refuseEmpty(splits: Splits, file: string): Splits {
 }
 
 /** The folds that a list names, 1 for a fixed split. @throws UserError */
-export async function csvFolds(root: string): Promise<number[]> {
-  const folds = new Set((await readCsvList(root)).rows.map(({ fold }) => fold ?? 1));
-  return [...folds].sort((a, b) => a - b);
+export const csvFolds = async (root: string): Promise<number[]> => (await describeCsv(root)).folds;
+
+/** What a list says before its clips are looked at. @throws UserError */
+export async function describeCsv(root: string): Promise<{ readonly folds: number[]; readonly labelNames: readonly string[] }> {
+  const { file, rows } = await readCsvList(root), folds = new Set(rows.map(({ fold }) => fold ?? 1));
+  return { folds: [...folds].sort((a, b) => a - b), labelNames: classesOf(rows.map(({ label, line }) => ({ label, where: `${file}:${line}` })), file).names };
 }
 
 /** What a list of one's own says of clips beside their class, by clip id; undefined where there is none, or no such column is filled. */

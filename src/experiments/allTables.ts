@@ -2,7 +2,8 @@
 import type { DatasetName } from '../data/clip.ts';
 import { UserError } from '../errors.ts';
 import { finishedRuns, type FinishedRun } from './finished.ts';
-import { TABLES } from './plan.ts';
+import { OWN_TABLES } from './ownTables.ts';
+import { TABLES, type PlannedTable } from './plan.ts';
 import type { TableQuery } from './tableRuns.ts';
 import { resultTable, type ResultTable } from './tables.ts';
 import { fieldTable, laterTable } from './tablesField.ts';
@@ -18,7 +19,12 @@ export interface TableOptions extends Partial<TableQuery> {
   readonly runs: string | readonly string[];
   /** Where given, of the sets that these are folds of only runs on them are shown: what `ial reproduce` planned, not what else lies about. */
   readonly clips?: readonly PlannedClips[];
+  /** csv: the runs on sets of one's own, and their tables; the published sets by default. */
+  readonly dataset?: 'csv' | undefined;
 }
+
+/** Tables for a set of one's own. */
+const OWN_NAMES: readonly string[] = [...OWN_TABLES.map(({ name }) => name), ...RUN_TABLES];
 
 export interface PlannedClips { readonly dataset: DatasetName; readonly isSynthetic: boolean; readonly fingerprint: string }
 
@@ -26,12 +32,14 @@ export interface BuiltTable { readonly view: TableView; /** For tables of runs, 
 
 /** @param names none: all @throws UserError for an unknown name, naming those that there are. */
 export async function buildTables(names: readonly string[], options: TableOptions): Promise<BuiltTable[]> {
-  const unknown = names.find((name) => !TABLE_NAMES.includes(name));
-  if (unknown !== undefined) throw new UserError(`expected a table out of ${TABLE_NAMES.join(', ')}, found "${unknown}"`);
-  const finished = onPlannedClips(await finishedRuns(options.runs), options.clips ?? []);
-  const query = queryOf(finished, options);
+  const isOwn = options.dataset === 'csv', there = isOwn ? OWN_NAMES : TABLE_NAMES;
+  const unknown = names.find((name) => !there.includes(name));
+  if (unknown !== undefined) throw new UserError(`expected a table out of ${there.join(', ')}, found "${unknown}"`);
+  const all = onPlannedClips(await finishedRuns(options.runs), options.clips ?? []);
+  const finished = isOwn ? onOneSet(all.filter(({ run }) => run.record.dataset.name === 'csv')) : all;
+  const query = isOwn ? ownQuery(finished, options) : queryOf(finished, options);
   const built: BuiltTable[] = [];
-  for (const name of names.length === 0 ? TABLE_NAMES : names) built.push(await build(name, finished, query));
+  for (const name of names.length === 0 ? there : names) built.push(await build(name, isOwn ? OWN_TABLES : TABLES, finished, query));
   return built;
 }
 
@@ -41,14 +49,28 @@ function onPlannedClips(finished: readonly FinishedRun[], clips: readonly Planne
   return finished.filter(({ run: { record: { dataset } } }) => fingerprints.has(dataset.fingerprint) || !planned.has(set(dataset.name, dataset.isSynthetic)));
 }
 
-async function build(name: string, finished: readonly FinishedRun[], query: TableQuery): Promise<BuiltTable> {
-  const planned = TABLES.find((table) => table.name === name);
+async function build(name: string, tables: readonly PlannedTable[], finished: readonly FinishedRun[], query: TableQuery): Promise<BuiltTable> {
+  const planned = tables.find((table) => table.name === name);
   if (planned) {
     const result = await resultTable(planned, finished, query);
     return { view: viewOf(result), result };
   }
-  if (RUN_TABLES.includes(name as RunTable)) return { view: runTable(name as RunTable, finished, query) };
+  if (RUN_TABLES.includes(name as RunTable)) return { view: runTable(name as RunTable, finished, query, tables) };
   return { view: FIELD[name as keyof typeof FIELD]() };
+}
+
+/** Of the sets of one's own that some runs are on, the one of most: their classes are others. */
+function onOneSet(finished: readonly FinishedRun[]): readonly FinishedRun[] {
+  const classes = ({ run }: FinishedRun): string => run.record.dataset.labelNames.join();
+  const most = mostOf(finished.map(classes));
+  return finished.filter((one) => classes(one) === most);
+}
+
+/** As many classes as the runs have. */
+function ownQuery(finished: readonly FinishedRun[], options: TableOptions): TableQuery {
+  const query = queryOf(finished, options), classes = finished[0]?.run.record.dataset.labelNames.length, set = query.set ?? [];
+  const isTold = classes === undefined || set.some((setting) => setting.startsWith('numClasses='));
+  return { ...query, folds: options.folds ?? [...new Set(finished.map(({ run }) => run.record.dataset.fold))].sort((a, b) => a - b), set: isTold ? set : [...set, `numClasses=${classes}`] };
 }
 
 /** Without a preset: that of most runs on real clips, else of most runs; all folds and seeds that are there. */

@@ -56,7 +56,7 @@ export function rowsOf(table: PlannedTable, profile: Profile, only: readonly str
   return only.length === 0 ? rows : table.rows.filter(({ label }) => only.includes(label));
 }
 
-export const foldsOf = (dataset: DatasetName, folds: readonly number[]): readonly number[] => (dataset === 'dfew' ? folds : [1]);
+export const foldsOf = (dataset: DatasetName, folds: readonly number[]): readonly number[] => (dataset === 'ferv39k' ? [1] : folds);
 
 /** All runs of these tables, each once. */
 export function planRuns(tables: readonly PlannedTable[], options: PlanOptions, only: readonly string[] = []): readonly PlannedRun[] {
@@ -90,7 +90,7 @@ export function canonical(value: unknown): string {
 }
 
 function nameOf(dataset: DatasetName, fold: number, config: ExperimentConfig): string {
-  const parts = [config.preset, `${dataset}${dataset === 'dfew' ? fold : ''}`, ...changesOf(config), `seed${config.seed}`];
+  const parts = [config.preset, `${dataset}${dataset === 'ferv39k' ? '' : fold}`, ...changesOf(config), `seed${config.seed}`];
   return parts.join('-').replaceAll(/[^\w.+-]/g, '_');
 }
 

@@ -8,7 +8,7 @@ import { cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOpt
 import { formatDuration, terminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
-import { trainingView } from './train.ts';
+import { trainingView, withClassesOf } from './train.ts';
 
 interface QuickOptions extends CacheOptions {
   readonly preset: string;
@@ -74,7 +74,7 @@ export async function renderQuick(shell: Shell): Promise<void> {
 async function makeRuns(shell: Shell, dataset: Dataset, options: QuickOptions): Promise<EnsuredRun[]> {
   const [{ ensureRun, planVariants, QUICK_VARIANTS }, { loadEngine }] = await Promise.all([import('../../experiments/reproduce.ts'), import('../../engine/tensorflow.ts')]);
   const { preset, seed, precision, runs } = options;
-  const plan = planVariants(preset, QUICK_VARIANTS, seed, precision);
+  const plan = planVariants(preset, QUICK_VARIANTS, seed, precision).map((one) => ({ ...one, config: withClassesOf(dataset, one.config, []) }));
   const engine = await loadEngine();
   const made: EnsuredRun[] = [];
   for (const planned of plan) {

@@ -1,12 +1,13 @@
 // ial reproduce
 import { type Command, Option } from 'commander';
 import type { Precision } from '../../config.ts';
+import type { BadClipPolicy } from '../../data/collect.ts';
 import type { PlannedClips } from '../../experiments/allTables.ts';
 import type { Outcome } from '../../experiments/local.ts';
 import type { Profile } from '../../experiments/planRuns.ts';
 import type { Task } from '../../experiments/tasks.ts';
 import { formatDuration, terminalProgress } from '../../progress.ts';
-import { cacheOption, cacheSizeOption, type CacheOptions, collect, diskCacheOf, examples, jsonOption, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
+import { badClipOption, cacheOption, cacheSizeOption, type CacheOptions, collect, diskCacheOf, examples, jsonOption, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
 import { table } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
 import { planned, type Planned } from './reproducePlan.ts';
@@ -29,7 +30,7 @@ export interface ReproduceOptions extends CacheOptions {
   readonly memoryGb?: number;
   readonly sbatch: readonly string[];
   readonly retries: number;
-  readonly onBadClip: 'stop' | 'skip';
+  readonly onBadClip: BadClipPolicy;
   readonly dryRun?: boolean;
   readonly status?: boolean;
 }
@@ -41,13 +42,13 @@ export function addReproduce(program: Command): void {
     .argument('[table...]', 'main-dfew, main-ferv39k, components, lambda, auxiliary, placement, reduction, fusion, temporal, sampling, leak')
     .addOption(new Option('--profile <name>', 'smoke: fold 1, one seed, at most 12 runs; full: five folds, three seeds, every row').choices(['smoke', 'full']).default('smoke'))
     .addOption(presetOption().default(undefined, 'paper on --data, tiny on the synthetic benchmark'))
-    .option('--folds <list>', 'folds of DFEW such as 1-5 or 1,3', numberList(1, 5))
+    .option('--folds <list>', 'folds of DFEW such as 1-5 or 1,3', numberList(1, 999))
     .option('--seeds <number>', 'seeds from 1', wholeNumber(1, 100))
     .option('--only <row...>', 'only rows with these labels', collect, [])
     .addOption(setOption())
     .addOption(precisionOption())
-    .option('--data <dir>', 'folder of DFEW; ferv39k=DIR names that of FERV39k; may be given twice', collect, [])
-    .option('--on-bad-clip <policy>', 'stop, or skip clips that cannot be read', 'stop')
+    .option('--data <dir>', 'folder of DFEW; ferv39k=DIR names that of FERV39k; may be given twice; csv=LIST: clips of one\'s own, tables main, components, ...', collect, [])
+    .addOption(badClipOption())
     .option('--runs <dir>', 'where the run folders are', 'runs')
     .option('--archive <dir>', 'further finished runs ("ial archive" writes them), reused where they fit', 'figures/runs')
     .option('--tables <dir>', 'where the tables go (default: RUNS/tables)')
@@ -77,7 +78,7 @@ async function run(names: readonly string[], options: ReproduceOptions, command:
   const outcomes = plan.missing.length === 0 ? [] : await make(shell, plan, options);
   const failed = outcomes.filter(({ failure }) => failure !== undefined);
   const made = await makeTables(shell, plan.tables.map(({ name }) => name), {
-    ...plan.query, runs: [options.runs, options.archive], folder: options.tables ?? `${options.runs}/tables`, plan: [...plan.done.map(({ task }) => task), ...plan.missing], clips: clipsOf(plan),
+    ...plan.query, ...plan.tables.some(({ dataset }) => dataset === 'csv') && { dataset: 'csv' as const }, runs: [options.runs, options.archive], folder: options.tables ?? `${options.runs}/tables`, plan: [...plan.done.map(({ task }) => task), ...plan.missing], clips: clipsOf(plan),
   });
   if (shell.isJson) shell.json({ runs: [...plan.done.map(({ task }) => ({ ...brief(task), state: 'reused' })), ...outcomes.map(({ task, failure }) => ({ ...brief(task), state: failure === undefined ? 'made' : 'failed', ...failure !== undefined && { failure } }))], tables: made });
   for (const { task, failure } of failed) shell.note(`FAILED    ${task.name}: ${failure}`);

@@ -24,13 +24,13 @@ export async function planned(shell: Shell, names: readonly string[], options: R
   const [{ assumedClips: assumed }, { planRuns, PROFILES, tablesNamed }, { matchPlan }, { finishedRuns }, { runBytes, runSeconds, stepTime }, { madeBy }] = await Promise.all([
     import('../../experiments/benchmarks.ts'),
     import('../../experiments/planRuns.ts'), import('../../experiments/tasks.ts'), import('../../experiments/finished.ts'), import('../../experiments/estimate.ts'), import('../../experiments/tableRuns.ts')]);
-  const tables = tablesNamed(names);
   const { profile, precision, set, only, runs } = options;
-  const defaults = PROFILES[profile];
-  const isReal = options.data.length > 0;
-  const query: PlanOptions = { profile, precision, set, preset: options.preset ?? (isReal ? 'paper' : 'tiny'), folds: options.folds ?? defaults.folds, seeds: options.seeds ?? defaults.seeds };
+  const isReal = options.data.length > 0, given = rootsOf(options.data), own = given.csv === undefined ? undefined : await ownClips(given.csv, options);
+  const tables = own ? own.tablesNamed(names) : tablesNamed(names);
+  const defaults = own ? { ...PROFILES[profile], folds: own.folds } : PROFILES[profile];
+  const query: PlanOptions = { profile, precision, set: [...set, ...own?.set ?? []], preset: options.preset ?? (isReal ? 'paper' : 'tiny'), folds: options.folds ?? defaults.folds, seeds: options.seeds ?? defaults.seeds };
   const plan = planRuns(tables, query, only);
-  const roots = isReal ? rootsOf(options.data) : await rendered(shell, new Set(plan.map(({ dataset }) => dataset)), options);
+  const roots = isReal ? given : await rendered(shell, new Set(plan.map(({ dataset }) => dataset)), options);
   const matched = await matchPlan(plan, { roots, assumed: isReal ? {} : assumed(profile), runs, archives: [options.archive], onBadClip: options.onBadClip, onNote: (line) => { shell.note(line); } });
   const [first] = matched.missing;
   const time = first && await stepTime(first.config, await finishedRuns([runs, options.archive]));
@@ -38,14 +38,22 @@ export async function planned(shell: Shell, names: readonly string[], options: R
   return { ...matched, tables, query, seconds, time, bytes: matched.missing.reduce((sum, task) => sum + runBytes(task), 0), outdatedBy: madeBy(matched.outdated.map(({ finished }) => finished)) };
 }
 
-/** "/data/DFEW", "dfew=/data/DFEW", "ferv39k=/data/FERV39k". */
+/** Tables, folds and classes of a list of one's own. */
+async function ownClips(root: string, { profile, set }: ReproduceOptions): Promise<{ readonly tablesNamed: (names: readonly string[]) => readonly PlannedTable[]; readonly folds: readonly number[]; readonly set: readonly string[] }> {
+  const [{ describeCsv }, { ownTablesNamed }] = await Promise.all([import('../../data/csv.ts'), import('../../experiments/ownTables.ts')]);
+  const { folds, labelNames } = await describeCsv(root);
+  return { tablesNamed: ownTablesNamed, folds: profile === 'smoke' ? folds.slice(0, 1) : folds, set: set.some((setting) => setting.startsWith('numClasses=')) ? [] : [`numClasses=${labelNames.length}`] };
+}
+
+/** "/data/DFEW", "dfew=/data/DFEW", "ferv39k=/data/FERV39k", "csv=my/clips.csv". */
 function rootsOf(data: readonly string[]): Partial<Record<DatasetName, string>> {
   const roots: Partial<Record<DatasetName, string>> = {};
   for (const entry of data) {
-    const [, name = 'dfew', folder = ''] = /^(?:(dfew|ferv39k)=)?(.+)$/s.exec(entry) ?? [];
+    const [, name = 'dfew', folder = ''] = /^(?:(dfew|ferv39k|csv)=)?(.+)$/s.exec(entry) ?? [];
     if (roots[name as DatasetName] !== undefined) throw new UserError(`--data: expected one folder for each set, found two for ${name}; write ferv39k=DIR for FERV39k`);
     roots[name as DatasetName] = folder;
   }
+  if (roots.csv !== undefined && data.length > 1) throw new UserError('--data: expected csv=LIST alone, since its tables are others, found another set beside it');
   return roots;
 }
 
