@@ -5,7 +5,7 @@ import { TABLES, type PlannedTable } from './plan.ts';
 /** Rows as in the paper's tables; main-dfew's are "main". */
 export const OWN_TABLES: readonly PlannedTable[] = TABLES.filter(({ dataset }) => dataset === 'dfew').map((table): PlannedTable => ({
   ...table, dataset: 'csv', name: table.name === 'main-dfew' ? 'main' : table.name, title: table.name === 'main-dfew' ? 'Main result' : table.title, note: 'Clips of one\'s own: nothing published compares with these.',
-  rows: table.rows.map(({ published: _, ...row }) => row),
+  rows: table.rows.map(({ label, settings, smoke, note }) => ({ label, settings, ...smoke !== undefined && { smoke }, ...note !== undefined && { note } })),
 }));
 
 /** @throws UserError naming the tables that there are. */

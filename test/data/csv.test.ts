@@ -190,7 +190,7 @@ describe('readDataset on a list of one\'s own', () => {
       if (process.getuid?.() === 0) { console.log('        root may write everywhere'); this.skip(); }
       const root = await videos();
       await chmod(root, 0o555);
-      const { notes } = await read(root).finally(() => chmod(root, 0o755));
+      const { notes } = await read(root).finally(async () => { await chmod(root, 0o755); });
       assert.match(notes.join('; '), /frames of videos are counted anew each time: .*permission denied/);
     });
   });
