@@ -146,7 +146,7 @@ async function readImages(input: ClipInput, config: ExperimentConfig, { box, sig
   const length = config.imageSize ** 2 * 3, bytes = new Uint8Array(framesPerClip(config) * length);
   for (const [t, index] of indices.entries()) {
     const frame = decoded.get(index)!;
-    resizeInto(frame, boxWithin(frame, box, `${input.path}: frame ${input.names[index]!}`), config.imageSize, bytes, t * length);
+    resizeInto(frame, boxWithin(frame, box, `${input.path}: ${input.names[index]!}`), config.imageSize, bytes, t * length);
   }
   const images = new Float32Array(bytes.length);
   applyToFrames(bytes, config.imageSize, noAugmentation(config.imageSize, config.imageSize), images);

@@ -14,7 +14,7 @@ const KILLS = 22;
 const EPOCHS = 80;
 
 describe('runs that survive', function slow() {
-  this.timeout(400_000);
+  this.timeout(1_500_000);
   let root = '', data = '';
   /** Of an undisturbed run, milliseconds an epoch. */
   let pace = 0;
