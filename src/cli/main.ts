@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addArchive } from './commands/archive.ts';
 import { addAttention } from './commands/attention.ts';
 import { addBench } from './commands/bench.ts';
+import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addExport } from './commands/export.ts';
@@ -25,7 +26,7 @@ import { openShell, sayError } from './shell.ts';
 export type AddCommand = (program: Command) => void;
 
 /** In the order of the work: data, training, results. */
-const COMMANDS: readonly AddCommand[] = [addSetup, addSynth, addDoctor, addTrain, addEvaluate, addPredict, addFeatures, addSeparation, addAttention, addImport, addExport, addQuick, addReproduce, addReproduceTask, addTable, addArchive, addInstrument, addParity, addBench];
+const COMMANDS: readonly AddCommand[] = [addSetup, addSynth, addDoctor, addTrain, addEvaluate, addPredict, addDemo, addFeatures, addSeparation, addAttention, addImport, addExport, addQuick, addReproduce, addReproduceTask, addTable, addArchive, addInstrument, addParity, addBench];
 
 /** @param argv process.argv, node and the script included. @returns the exit code; never exits by itself, except on the second Ctrl-C. */
 export async function main(argv: readonly string[], commands: readonly AddCommand[] = COMMANDS): Promise<number> {
