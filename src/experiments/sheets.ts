@@ -31,7 +31,7 @@ export async function benchmarkSheets(benchmark: SyntheticBenchmark): Promise<Re
       title: 'People differ in shape, skin, hair, age, beard and glasses', subtitle: `${rendered}; at rest, each with a resting face of its own`,
     })],
     ['sheet-clips', contactSheetFigure(await sheet(clipRows(benchmark, clips), clips.length, FRAMES), {
-      title: 'A clip of each expression, as the network gets them', subtitle: `${rendered}; the first listed of each; left: label, true peak intensity, what fades before`,
+      title: 'A clip of each expression, as the network gets them', subtitle: `synthetic faces; the first listed clip of each; left: label, true peak intensity, what it follows`,
       rowLabels: clips.map((id) => rowLabel(benchmark.describe(id))),
     })],
   ]);
@@ -61,7 +61,7 @@ export async function writeSheets(figures: ReadonlyMap<string, Figure>, folder: 
     for (const [name, figure] of figures) {
       const png = join(folder, `${name}.png`);
       await writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(figure)}\n`);
-      await writeFileAtomic(png, await sharp(await figurePng(figure, { width: 860, scale: 1 })).png({ palette: true, quality: 90, compressionLevel: 9 }).toBuffer());
+      await writeFileAtomic(png, await sharp(await figurePng(figure, { scale: 1 })).png({ palette: true, quality: 90, compressionLevel: 9 }).toBuffer());
       files.push(png);
     }
   } finally { await closeFigures(); }

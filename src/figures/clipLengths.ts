@@ -15,7 +15,7 @@ export interface ClipLengthsOptions {
 const WIDTH = 4;
 
 /** Shares of clips in bins of four frames, a line a set, and where the frames seen lie. */
-export function clipLengthsFigure(sets: readonly ClipLengths[], { seen, title = shorter(sets, seen), subtitle = `bins of ${WIDTH} frames; dashed: frames that the network sees of a clip` }: ClipLengthsOptions): Figure {
+export function clipLengthsFigure(sets: readonly ClipLengths[], { seen, title = shorter(sets, seen), subtitle = `bins of ${WIDTH} frames; vertical line: frames that the network sees of a clip` }: ClipLengthsOptions): Figure {
   const longest = sets.reduce((most, { frames }) => frames.reduce((a, b) => Math.max(a, b), most), seen);
   const bins = Array.from({ length: Math.floor(longest / WIDTH) + 1 }, (_, i) => i * WIDTH);
   return {
@@ -30,7 +30,8 @@ export function clipLengthsFigure(sets: readonly ClipLengths[], { seen, title = 
     }),
     layout: layout({
       title, subtitle, height: 320, showlegend: sets.length > 1, xaxis: axis('frames of the clip', { rangemode: 'tozero' }), yaxis: axis('share of clips (%)', { rangemode: 'tozero' }),
-      shapes: [{ type: 'line', x0: seen, x1: seen, yref: 'paper', y0: 0, y1: 1, line: { color: INK, dash: 'dash', width: 1.5 } }],
+      shapes: [{ type: 'line', x0: seen, x1: seen, yref: 'paper', y0: 0, y1: 1, line: { color: INK, width: 1.5 } }],
+      annotations: [{ x: seen, xanchor: 'left', yref: 'paper', y: 1, yanchor: 'bottom', text: `${seen} frames seen`, showarrow: false, font: { size: 12, color: INK } }],
     }),
   };
 }

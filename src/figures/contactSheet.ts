@@ -16,8 +16,8 @@ export interface ContactSheetOptions {
   readonly columnLabels?: readonly string[];
 }
 
-/** Pixels: what a sheet has beside row labels in a figure of 900, and what its column labels need. */
-const WIDTH = 740, LABELS = 30;
+/** Pixels: a notebook's figure less its margins, what row labels of some 16 letters take of it, and what column labels need. */
+const WIDTH = 712, BESIDE = 95, LABELS = 30;
 
 /** Square tiles; hovering one names its row and column. @throws RangeError for a wrong number of labels. */
 export function contactSheetFigure({ image, rows, columns }: Sheet, { title, subtitle, rowLabels = [], columnLabels = [] }: ContactSheetOptions): Figure {
@@ -33,7 +33,7 @@ export function contactSheetFigure({ image, rows, columns }: Sheet, { title, sub
       text: tiles.map(({ x, y }) => [rowLabels[y], columnLabels[x]].filter(Boolean).join('<br>')), hovertemplate: '%{text}<extra></extra>',
     }],
     layout: addRoom(named, layout({
-      title, ...subtitle !== undefined && { subtitle }, height: Math.round(WIDTH * rows / columns) + named + 12,
+      title, ...subtitle !== undefined && { subtitle }, height: Math.round((WIDTH - (rowLabels.length > 0 ? BESIDE : 0)) * rows / columns) + named + 12,
       images: [{ source: image, xref: 'x', yref: 'y', x: 0, y: 0, sizex: columns, sizey: rows, sizing: 'stretch', layer: 'below' }],
       xaxis: side(columns, columnLabels, [0, columns], { side: 'top', scaleanchor: 'y', constrain: 'domain', constraintoward: 'left' }),
       yaxis: side(rows, rowLabels, [rows, 0], { constrain: 'domain', constraintoward: 'top' }),
