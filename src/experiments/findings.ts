@@ -19,7 +19,7 @@ export function differenceText(table: ResultTable, label: string, metric: Metric
   const what = `${metric.toUpperCase()} of ${label} against ${table.reference}`;
   if (!difference) return `${what}: not run`;
   const { estimate, low, high, pHolm } = difference;
-  return `${what}: ${signed(estimate)} points [${signed(low)}, ${signed(high)}], ${isBeyondNoise(difference) ? 'beyond' : 'within'} noise (p ${pHolm.toFixed(3)})`;
+  return `${what}: ${signed(estimate)} points [${signed(low)}, ${signed(high)}], ${isBeyondNoise(difference) ? 'beyond' : 'within'} noise (p\u00a0${pHolm.toFixed(3)})`;
 }
 
 /** Does a difference measured here go the way of a published one? A difference on rendered faces confirms nothing about real ones. */

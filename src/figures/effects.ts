@@ -48,19 +48,20 @@ const BAND = '#e3e6ea';
 
 export const isFound = (effect: Effect): boolean => effect.pHolm < LEVEL;
 
-/** One row a variant, UAR left, WAR right; full marks differ from the reference beyond noise. */
+/** One row a variant, UAR left, WAR right (one panel where classes of one size make them the same); full marks differ from the reference beyond noise. */
 export function effectsFigure(groups: readonly EffectGroup[], { title = effectsFinding(groups), subtitle }: EffectsOptions = {}): Figure {
-  const lines = linesOf(groups), limit = limitOf(groups), gap = 0.04;
-  const panel = (metric: Metric, i: number): Record<string, unknown> => ({
-    [`xaxis${i === 0 ? '' : 2}`]: axis(`${metric.toUpperCase()}, difference (points)`, { domain: [i * (0.5 + gap / 2), i === 0 ? 0.5 - gap / 2 : 1], range: [-limit, limit], zeroline: true, zerolinecolor: FAINT, zerolinewidth: 1.5, anchor: 'y' }),
-  });
+  const lines = linesOf(groups), limit = limitOf(groups), metrics = metricsOf(groups);
+  const panel = (metric: Metric, i: number): [string, unknown] => [
+    `xaxis${i === 0 ? '' : 2}`,
+    axis(`${metrics.length === 1 ? 'UAR = WAR' : metric.toUpperCase()}, difference (points)`, { domain: metrics.length === 1 ? [0, 1] : [0.52 * i, 0.48 + 0.52 * i], range: [-limit, limit], zeroline: true, zerolinecolor: FAINT, zerolinewidth: 1.5, anchor: 'y' }),
+  ];
   return {
-    data: [...METRICS.flatMap((metric, i) => [marks(lines, metric, i, true), marks(lines, metric, i, false)]), ...legend()],
+    data: [...metrics.flatMap((metric, i) => [marks(lines, metric, i, true), marks(lines, metric, i, false)]), ...legend()],
     layout: layout({
       title, ...subtitle !== undefined && { subtitle }, height: 120 + ROW * lines.length,
-      ...panel('uar', 0), ...panel('war', 1),
+      ...Object.fromEntries(metrics.map(panel)),
       yaxis: axis('', { range: [lines.length - 0.5, -0.5], tickvals: lines.map((_, i) => i), ticktext: lines.map(({ text }) => text), ticks: '', showgrid: false }),
-      shapes: bands(lines), annotations: missing(lines),
+      shapes: bands(lines, metrics), annotations: missing(lines, metrics),
       legend: { orientation: 'h', x: 0, xanchor: 'left', y: -58 / (ROW * lines.length), yanchor: 'top' },
     }),
   };
@@ -72,6 +73,13 @@ function linesOf(groups: readonly EffectGroup[]): Line[] {
     ...groups.length > 1 ? [{ text: `<b>${name}</b>`, row: null, isReference: false }] : [],
     ...rows.map((row) => ({ text: row.value ? `${row.label} <span style="color:#57606a">(UAR ${row.value.uar.toFixed(1)} %)</span>` : row.label, row, isReference: row.label === reference })),
   ]);
+}
+
+/** With equally many clips of every class WAR is UAR: it is drawn once. */
+function metricsOf(groups: readonly EffectGroup[]): readonly Metric[] {
+  const rows = groups.flatMap((group) => group.rows);
+  const isSame = rows.every(({ value, effect }) => Math.abs((value?.uar ?? 0) - (value?.war ?? 0)) < 1e-6 && Math.abs((effect?.uar.estimate ?? 0) - (effect?.war.estimate ?? 0)) < 1e-6);
+  return isSame ? ['uar'] : METRICS;
 }
 
 function marks(lines: readonly Line[], metric: Metric, panel: number, wanted: boolean): Trace {
@@ -99,18 +107,18 @@ function legend(): Trace[] {
 }
 
 /** Grey from minus to plus the smallest effect that could be seen. */
-function bands(lines: readonly Line[]): Record<string, unknown>[] {
-  return METRICS.flatMap((metric, i) => lines.flatMap(({ row }, y) => {
+function bands(lines: readonly Line[], metrics: readonly Metric[]): Record<string, unknown>[] {
+  return metrics.flatMap((metric, i) => lines.flatMap(({ row }, y) => {
     const smallest = row?.effect?.[metric].smallest;
     return smallest ? [{ type: 'rect', layer: 'below', xref: i === 0 ? 'x' : 'x2', yref: 'y', x0: -smallest, x1: smallest, y0: y - 0.3, y1: y + 0.3, fillcolor: BAND, line: { width: 0 } }] : [];
   }));
 }
 
 /** Which row the others are compared with, and which rows were not run. */
-function missing(lines: readonly Line[]): Record<string, unknown>[] {
+function missing(lines: readonly Line[], metrics: readonly Metric[]): Record<string, unknown>[] {
   return lines.flatMap(({ row, isReference }, y) => {
     const text = !row ? '' : row.value === null ? 'not run' : isReference ? 'reference' : row.effect ? '' : 'no pair';
-    return text === '' ? [] : METRICS.map((_, i) => ({ text, x: 0, xref: i === 0 ? 'x' : 'x2', y, yref: 'y', showarrow: false, bgcolor: '#ffffff', font: { size: 12, color: isReference && row!.value ? INK : '#57606a' } }));
+    return text === '' ? [] : metrics.map((_, i) => ({ text, x: 0, xref: i === 0 ? 'x' : 'x2', y, yref: 'y', showarrow: false, bgcolor: '#ffffff', font: { size: 12, color: isReference && row!.value ? INK : '#57606a' } }));
   });
 }
 

@@ -25,26 +25,30 @@ export interface FoldsOptions {
 
 type Metric = 'uar' | 'war';
 
-const WHISKERS = 'small marks: single seeds; right: mean and standard deviation over the folds';
-
 /** @param runs the one that is compared with first */
-export function foldsFigure(runs: readonly RunScores[], { metrics = ['uar', 'war'], title = foldsFinding(runs, metrics[0]!), subtitle }: FoldsOptions = {}): Figure {
+export function foldsFigure(runs: readonly RunScores[], { metrics = metricsOf(runs), title = foldsFinding(runs, metrics[0]!), subtitle }: FoldsOptions = {}): Figure {
   const folds = [...new Set(runs.flatMap(({ scores }) => scores.map(({ fold }) => fold)))].sort((a, b) => a - b);
   const gap = 0.08, width = (1 - gap * (metrics.length - 1)) / metrics.length;
   const axes = metrics.flatMap((metric, i): [string, unknown][] => {
     const n = i === 0 ? '' : String(i + 1), start = i * (width + gap);
     return [
       [`xaxis${n}`, axis('fold', { domain: [start, start + width], anchor: `y${n}`, tickvals: [...folds.keys(), folds.length + 0.3], ticktext: [...folds.map(String), '<b>mean</b>'], range: [-0.6, folds.length + 0.9], showgrid: false })],
-      [`yaxis${n}`, axis(`${metric.toUpperCase()} (%)`, { anchor: `x${n}`, range: rangeOf(runs, metric) })],
+      [`yaxis${n}`, axis(`${isSame(runs) ? 'UAR = WAR' : metric.toUpperCase()} (%)`, { anchor: `x${n}`, range: rangeOf(runs, metric) })],
     ];
   });
   const rules = metrics.map((_, i) => ({ type: 'line', xref: `x${i === 0 ? '' : i + 1}`, x0: folds.length - 0.35, x1: folds.length - 0.35, yref: 'paper', y0: 0, y1: 1, line: { color: FAINT, width: 1 } }));
-  const below = [subtitle, WHISKERS].filter((text) => text !== undefined).join('; ');
+  const below = [subtitle, runs.some(hasSeeds) ? 'small marks: single seeds' : undefined, 'right: mean and standard deviation over the folds'].filter((text) => text !== undefined).join('; ');
   return {
-    data: metrics.flatMap((metric, i) => runs.flatMap((run, r) => [marks(run, folds, metric, i, r, runs.length), seeds(run, folds, metric, i, r, runs.length)])),
+    data: metrics.flatMap((metric, i) => runs.flatMap((run, r) => [marks(run, folds, metric, i, r, runs.length), whole(run, folds, metric, i, r, runs.length), ...hasSeeds(run) ? [seeds(run, folds, metric, i, r, runs.length)] : []])),
     layout: layout({ title, subtitle: below, height: 330, showlegend: runs.length > 1, ...Object.fromEntries(axes), shapes: rules }),
   };
 }
+
+/** With equally many clips of every class WAR is UAR: it is drawn once. */
+const isSame = (runs: readonly RunScores[]): boolean => runs.every(({ scores }) => scores.every(({ uar, war }) => Math.abs(uar - war) < 1e-9));
+const metricsOf = (runs: readonly RunScores[]): readonly Metric[] => (isSame(runs) ? ['uar'] : ['uar', 'war']);
+
+const hasSeeds = ({ scores }: RunScores): boolean => new Set(scores.map(({ fold }) => fold)).size < scores.length;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const deviation = (values: readonly number[]): number => Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / Math.max(1, values.length - 1));
@@ -59,28 +63,34 @@ function meansOf(scores: readonly FoldScore[], metric: Metric): Map<number, numb
 const shift = (index: number, runs: number): number => 0.16 * (index - (runs - 1) / 2);
 
 function marks({ name, scores }: RunScores, folds: readonly number[], metric: Metric, panel: number, index: number, runs: number): Trace {
-  const { colour, symbol } = runStyle(index, runs), means = meansOf(scores, metric);
-  const known = folds.flatMap((fold, place) => (means.has(fold) ? [{ x: place, y: 100 * means.get(fold)!, text: `fold ${fold}` }] : []));
-  const values = known.map(({ y }) => y), whole = { x: folds.length + 0.3, y: mean(values), text: `mean of ${values.length} folds` };
-  const all = known.length > 0 ? [...known, whole] : [];
-  const spread = values.length > 1 ? deviation(values) : 0;
+  const { colour, symbol } = runStyle(index, runs), means = meansOf(scores, metric), known = folds.filter((fold) => means.has(fold));
   return {
     type: 'scatter', mode: 'markers', name, legendgroup: name, showlegend: panel === 0, ...axesOf(panel),
-    x: all.map(({ x }) => x + shift(index, runs)), y: all.map(({ y }) => y),
-    error_y: { type: 'data', array: all.map((one) => (one === whole && spread > 0 ? spread : null)), color: colour, thickness: 1.5, width: 4 },
+    x: known.map((fold) => folds.indexOf(fold) + shift(index, runs)), y: known.map((fold) => 100 * means.get(fold)!),
     marker: { symbol, size: 11, color: colour, line: { color: colour, width: 2 } },
-    customdata: all.map(({ text }) => text), hovertemplate: `%{customdata}: ${metric.toUpperCase()} %{y:.1f} %<extra>${name}</extra>`,
+    customdata: known, hovertemplate: `fold %{customdata}: ${metric.toUpperCase()} %{y:.1f} %<extra>${name}</extra>`,
+  };
+}
+
+/** Mean and standard deviation of the folds, right of them. */
+function whole({ name, scores }: RunScores, folds: readonly number[], metric: Metric, panel: number, index: number, runs: number): Trace {
+  const { colour, symbol } = runStyle(index, runs), values = [...meansOf(scores, metric).values()].map((value) => 100 * value);
+  return {
+    type: 'scatter', mode: 'markers', legendgroup: name, showlegend: false, ...axesOf(panel),
+    x: values.length === 0 ? [] : [folds.length + 0.3 + shift(index, runs)], y: values.length === 0 ? [] : [mean(values)],
+    ...values.length > 1 && { error_y: { type: 'data', array: [deviation(values)], color: colour, thickness: 1.5, width: 4 } },
+    marker: { symbol, size: 11, color: colour, line: { color: colour, width: 2 } },
+    hovertemplate: `mean of ${values.length} folds: ${metric.toUpperCase()} %{y:.1f} %<extra>${name}</extra>`,
   };
 }
 
 function seeds({ name, scores }: RunScores, folds: readonly number[], metric: Metric, panel: number, index: number, runs: number): Trace {
   const { colour } = runStyle(index, runs);
-  const several = scores.filter(({ fold }) => scores.filter((one) => one.fold === fold).length > 1);
   return {
     type: 'scatter', mode: 'markers', legendgroup: name, showlegend: false, ...axesOf(panel),
-    x: several.map(({ fold }) => folds.indexOf(fold) + shift(index, runs)), y: several.map((one) => 100 * one[metric]),
+    x: scores.map(({ fold }) => folds.indexOf(fold) + shift(index, runs)), y: scores.map((one) => 100 * one[metric]),
     marker: { symbol: 'line-ew', size: 8, line: { color: colour, width: 1.5 } },
-    customdata: several.map(({ fold, seed }) => `fold ${fold}, seed ${seed}`), hovertemplate: `%{customdata}: ${metric.toUpperCase()} %{y:.1f} %<extra>${name}</extra>`,
+    customdata: scores.map(({ fold, seed }) => `fold ${fold}, seed ${seed}`), hovertemplate: `%{customdata}: ${metric.toUpperCase()} %{y:.1f} %<extra>${name}</extra>`,
   };
 }
 
@@ -105,5 +115,5 @@ export function foldsFinding(runs: readonly RunScores[], metric: Metric): string
   if (shared.length === 0) return `${first.name} and ${last.name} have no fold in common`;
   const above = shared.filter((fold) => after.get(fold)! > before.get(fold)!).length;
   const gain = mean(shared.map((fold) => after.get(fold)! - before.get(fold)!));
-  return `${last.name} is above ${first.name} in ${above} of ${shared.length} folds: mean ${name} ${text(after)}\u00a0% against ${text(before)}\u00a0% (${points(gain)} points)`;
+  return `${last.name[0]!.toUpperCase()}${last.name.slice(1)} is above ${first.name} in ${above} of ${shared.length} folds: mean ${name} ${text(after)}\u00a0% against ${text(before)}\u00a0% (${points(gain)} points)`;
 }

@@ -16,7 +16,7 @@ const table = (one: Difference): ResultTable => ({
 
 describe('findings', () => {
   it('a difference in words, with its interval and whether it is more than noise', () => {
-    assert.equal(differenceText(table(difference(1.2, 0.18)), 'GCA+IAL'), 'UAR of GCA+IAL against baseline: +1.20 points [−0.80, +3.20], within noise (p 0.180)');
+    assert.equal(differenceText(table(difference(1.2, 0.18)), 'GCA+IAL'), 'UAR of GCA+IAL against baseline: +1.20 points [−0.80, +3.20], within noise (p\u00a00.180)');
     assert.equal(differenceText(table(difference(1.2, 0.18)), '+IAL', 'war'), 'WAR of +IAL against baseline: not run');
   });
 
@@ -43,6 +43,6 @@ describe('findings', () => {
   });
 
   it('the published leak: best on test is above the last epoch in every fold, 0.54 points of WAR', () => {
-    assert.equal(foldsFinding(publishedLeak(), 'war'), 'best epoch on the test clips is above last epoch in 5 of 5 folds: mean WAR 65.7\u00a0% against 65.2\u00a0% (+0.5 points)');
+    assert.equal(foldsFinding(publishedLeak(), 'war'), 'Best epoch on the test clips is above last epoch in 5 of 5 folds: mean WAR 65.7\u00a0% against 65.2\u00a0% (+0.5 points)');
   });
 });

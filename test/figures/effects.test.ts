@@ -31,6 +31,13 @@ describe('effectsFigure', () => {
     assert.ok(left![1]! > 5.2);
   });
 
+  it('draws UAR and WAR once where classes of one size make them the same', () => {
+    const same = effect(3.2, 0.004), rows = [{ label: 'baseline', value: { uar: 50, war: 50 }, effect: null }, { label: 'GCA+IAL', value: { uar: 53.2, war: 53.2 }, effect: { uar: same, war: { ...same, low: 1 } } }];
+    const { layout } = effectsFigure([{ name: 'Components', reference: 'baseline', rows }]);
+    assert.equal((layout['xaxis'] as { title: { text: string } }).title.text, 'UAR = WAR, difference (points)');
+    assert.equal(layout['xaxis2'], undefined);
+  });
+
   it('says the finding, and what could not have been found', () => {
     assert.equal(effectsFinding([components(effect(3.2, 0.004))]), '1 of 2 differences in UAR against baseline is beyond noise: GCA+IAL +3.2 points');
     assert.equal(effectsFinding([components(effect(1, 0.3))]), 'No difference in UAR is beyond noise; effects below 3.0 points would stay unseen here');
