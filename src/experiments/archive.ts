@@ -20,7 +20,7 @@ export interface ArchiveOptions {
   readonly to: string;
   /** Names of runs; none: all that are finished. */
   readonly names?: readonly string[];
-  /** Names of runs whose features go along. */
+  /** Names of runs whose features go along; those of runs that were archived with them before do so anyway. */
   readonly features?: readonly string[];
   readonly onRun?: (name: string, bytes: number) => void;
   readonly onWarning?: (line: string) => void;
@@ -30,6 +30,9 @@ export interface ArchiveReport { readonly runs: readonly { readonly name: string
 
 /** What a reader of finished runs needs, copied byte for byte. */
 const COPIED = ['metrics.jsonl', 'predictions.json', 'evaluation.json'];
+
+const FEATURES = 'features.safetensors';
+const hasFeatures = (dir: string): Promise<boolean> => stat(join(dir, FEATURES)).then(() => true, () => false);
 
 /** @throws UserError for a name that is no finished run, or a folder that cannot be written. */
 export async function archiveRuns({ runs, to, names = [], features = [], onRun, onWarning }: ArchiveOptions): Promise<ArchiveReport> {
@@ -45,7 +48,7 @@ export async function archiveRuns({ runs, to, names = [], features = [], onRun, 
       onWarning?.(`${name}: without people and intensities: ${error.message}`);
       return [];
     });
-    const bytes = await archive(one, join(to, name), facts, features.includes(name) ? ['features.safetensors'] : []);
+    const bytes = await archive(one, join(to, name), facts, features.includes(name) || await hasFeatures(join(to, name)) ? [FEATURES] : []);
     onRun?.(name, bytes);
     written.push({ name, bytes });
   }

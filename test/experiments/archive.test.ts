@@ -76,6 +76,8 @@ describe('archived runs', () => {
     await archive({ features: ['one'] });
     assert.equal((await (await openRun(join(folder(), 'archive/one'))).readFeatures()).width, 2);
     assert.ok(!existsSync(join(folder(), 'archive/one/stale')) && existsSync(join(folder(), 'archive/other')));
+    await archive();
+    assert.equal((await (await openRun(join(folder(), 'archive/one'))).readFeatures()).width, 2, 'what was archived with features keeps them');
     assert.equal((await finishedRuns([join(folder(), 'runs'), join(folder(), 'archive')])).length, 1, 'a run and its copy are one run');
   });
 
