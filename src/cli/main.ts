@@ -7,6 +7,7 @@ import { addBench } from './commands/bench.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvaluate } from './commands/evaluate.ts';
+import { addExplore } from './commands/explore.ts';
 import { addExport } from './commands/export.ts';
 import { addFeatures } from './commands/features.ts';
 import { addImport } from './commands/import.ts';
@@ -26,7 +27,7 @@ import { openShell, sayError } from './shell.ts';
 export type AddCommand = (program: Command) => void;
 
 /** In the order of the work: data, training, results. */
-const COMMANDS: readonly AddCommand[] = [addSetup, addSynth, addDoctor, addTrain, addEvaluate, addPredict, addDemo, addFeatures, addSeparation, addAttention, addImport, addExport, addQuick, addReproduce, addReproduceTask, addTable, addArchive, addInstrument, addParity, addBench];
+const COMMANDS: readonly AddCommand[] = [addSetup, addSynth, addDoctor, addTrain, addEvaluate, addPredict, addDemo, addFeatures, addSeparation, addAttention, addExplore, addImport, addExport, addQuick, addReproduce, addReproduceTask, addTable, addArchive, addInstrument, addParity, addBench];
 
 /** @param argv process.argv, node and the script included. @returns the exit code; never exits by itself, except on the second Ctrl-C. */
 export async function main(argv: readonly string[], commands: readonly AddCommand[] = COMMANDS): Promise<number> {
