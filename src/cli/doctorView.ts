@@ -21,7 +21,8 @@ export function doctorText(report: DoctorReport, { isColoured = false }: { reado
 
 function size({ clips, frames, lengths, mode, bytes, seconds }: DoctorReport): string {
   const read = mode === 'fast' ? 'names only, no image was opened' : `${(bytes / 1e6).toFixed(0)} MB decoded`;
-  return `${clips} listed, ${frames} frames${lengths ? ` (${lengths.min} to ${lengths.max} a clip, median ${lengths.median})` : ''}; ${read} in ${formatDuration(seconds)}`;
+  const spread = lengths && (lengths.min === lengths.max ? ` (${lengths.min} a clip)` : ` (${lengths.min} to ${lengths.max} a clip, median ${lengths.median})`);
+  return `${clips} listed, ${frames} frames${spread ?? ''}; ${read} in ${formatDuration(seconds)}`;
 }
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, n) => sum + n, 0);
@@ -36,10 +37,13 @@ function rows({ fold, train, test, known }: FoldSummary, isSynthetic: boolean): 
   });
 }
 
-/** Said once where all folds have the same. */
+/** "set_3.csv" of fold 3 as "set_*.csv". */
+const withoutFold = (line: string, fold: number): string => line.replace(new RegExp(`((?:set_|split0|fold ))${fold}(?!\\d)`, 'g'), '$1*');
+
+/** Said once where all folds have the same, but for their number. */
 function sources(folds: readonly FoldSummary[]): string[] {
   const lines = new Map<string, number[]>();
-  for (const { fold, sources: said } of folds) for (const line of said) lines.set(line, [...lines.get(line) ?? [], fold]);
+  for (const { fold, sources: said } of folds) for (const line of said) { const general = withoutFold(line, fold); lines.set(general, [...lines.get(general) ?? [], fold]); }
   return [...lines].map(([line, which]) => (which.length === folds.length ? line : `fold ${which.join(', ')}: ${line}`));
 }
 
@@ -56,6 +60,7 @@ function said({ severity, what, count, examples, training, advice, id }: Finding
 function verdict({ findings }: DoctorReport): string {
   const count = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
-  if (errors > 0) return `Training stops on this folder: ${errors} kinds of error, ${warnings} of warning.`;
-  return warnings > 0 ? `Training runs on this folder, with ${warnings} kinds of warning.` : 'Nothing is wrong with this folder.';
+  const kinds = (n: number, what: string): string => `${n} kind${n === 1 ? '' : 's'} of ${what}`;
+  if (errors > 0) return `Training stops on this folder: ${kinds(errors, 'error')}${warnings > 0 ? `, ${kinds(warnings, 'warning')}` : ''}.`;
+  return warnings > 0 ? `Training runs on this folder, with ${kinds(warnings, 'warning')}.` : 'Nothing is wrong with this folder.';
 }

@@ -1,6 +1,6 @@
 // Options that several commands share, and parsers that name the option, what was expected and what was found.
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { PRESETS } from '../config.ts';
+import { PRESETS, SAMPLING_RULES } from '../config.ts';
 import type { DiskCacheOptions } from '../data/cacheSettings.ts';
 import type { DatasetName } from '../data/clip.ts';
 import type { BadClipPolicy } from '../data/collect.ts';
@@ -37,6 +37,19 @@ export const presetOption = (fallback?: string): Option =>
   new Option('--preset <name>', 'paper: as published; small, tiny: for the synthetic benchmark').choices(Object.keys(PRESETS)).default(fallback);
 export const setOption = (): Option =>
   new Option('--set <key=value...>', 'change one setting of the preset, e.g. lambda=0.5 or gca.layer2=false').argParser(collect).default([] as string[], 'none');
+
+/** --sampling, --frames: which frames of a clip; the same as --set sampling=, numSegments= and framesPerSegment=. */
+export const samplingOption = (): Option =>
+  new Option('--sampling <rule>', 'even: every frame can be shown, short clips are spread; authors: their code\'s indices, defects and all; controls: shuffled, middle').choices(SAMPLING_RULES).default(undefined, 'even');
+export const framesOption = (): Option =>
+  new Option('--frames <UxV>', 'U segments of a clip, V consecutive frames of each: 16x1 (DFEW), 8x2 (offered for FERV39k)').argParser(frameSettings).default([] as string[], 'the preset\'s');
+
+/** "8x2" as settings. */
+export function frameSettings(text: string): string[] {
+  const [, segments, frames] = /^(\d+)x(\d+)$/i.exec(text.trim()) ?? [];
+  if (segments === undefined || Number(segments) < 1 || Number(frames) < 1) throw new InvalidArgumentError('Expected segments x frames such as 16x1 or 8x2.');
+  return [`numSegments=${Number(segments)}`, `framesPerSegment=${Number(frames)}`];
+}
 
 /** --precision: of the maps between layers; the same as --set precision=. */
 export const precisionOption = (): Option =>

@@ -8,6 +8,7 @@
 //   n > 16, test               middle of each segment                        the same indices
 //
 // DFEW (11,697 clips): 14 clips have 11-15 frames; FERV39k: 4,070 of 38,935 have fewer than 16 (field's lists, counted).
+import type { SamplingRule } from '../config.ts';
 import type { Random } from '../random.ts';
 
 export interface Sampling {
@@ -68,6 +69,10 @@ export function authorsTestIndices(numFrames: number, { numSegments, framesPerSe
 
 /** The authors drop clips of fewer than 16 frames from both lists (dataset_DFEW.py, _parse_list), whatever U and V. */
 export const authorsKeep = (numFrames: number): boolean => numFrames >= 16;
+
+/** The clips that a rule shows at all: the authors' leaves out short ones, in training and test. */
+export const keptClips = <T extends { readonly frames: readonly string[] }>(clips: readonly T[], rule: SamplingRule): readonly T[] =>
+  (rule === 'authors' ? clips.filter(({ frames }) => authorsKeep(frames.length)) : clips);
 
 /** The middle frame in each of the U * V places. */
 export const middleIndices = (numFrames: number, { numSegments, framesPerSegment }: Sampling): number[] =>

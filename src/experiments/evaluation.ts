@@ -3,6 +3,7 @@ import type { ExperimentConfig } from '../config.ts';
 import type { Dataset, Skip } from '../data/clip.ts';
 import { readDataset } from '../data/dataset.ts';
 import { createLoader } from '../data/loader.ts';
+import { keptClips } from '../data/sampling.ts';
 import { UserError } from '../errors.ts';
 import { metricsOf } from '../evaluate/metrics.ts';
 import { createInference } from '../evaluate/inference.ts';
@@ -29,7 +30,7 @@ export async function evaluateAgain({ engine, dir, data, cache, onBadClip = 'sto
   try {
     const { experiment: config, dataset: { name, root, fold, fingerprint, labelNames } } = run.record;
     if (data === undefined && root === '') throw new UserError(`${dir}: its weights were imported and it knows no clips: say which with --data`);
-    const dataset = await readDataset({ name, root: data ?? root, fold, onBadClip, signal });
+    const dataset = shownBy(await readDataset({ name, root: data ?? root, fold, onBadClip, signal }), config, onWarning);
     if (labelNames.join() !== dataset.labelNames.join()) throw new UserError(`${dir}: its classes are ${labelNames.join(', ')}, those of ${dataset.root} are ${dataset.labelNames.join(', ')}: import it with --labels in the order of its training`);
     if (fingerprint !== '' && dataset.fingerprint !== fingerprint) onWarning?.(`${dataset.root}: these are not the clips that ${dir} was trained with (fingerprint ${dataset.fingerprint.slice(0, 12)}, recorded ${fingerprint.slice(0, 12)})`);
     const checkpoint = await selectedCheckpoint(run, onWarning);
@@ -44,6 +45,15 @@ export async function evaluateAgain({ engine, dir, data, cache, onBadClip = 'sto
     await loader.close();
     await run.close();
   }
+}
+
+/** Without the clips that the sampling rule leaves out; `onWarning` hears how many. */
+export function shownBy(dataset: Dataset, { sampling }: ExperimentConfig, onWarning?: (line: string) => void): Dataset {
+  const train = keptClips(dataset.train, sampling), test = keptClips(dataset.test, sampling);
+  const left = [dataset.train.length - train.length, dataset.test.length - test.length];
+  if (left[0]! + left[1]! === 0) return dataset;
+  onWarning?.(`sampling ${sampling}: ${left[0]} training and ${left[1]} test clips of fewer than 16 frames are left out, as in the authors' code`);
+  return { ...dataset, train, test };
 }
 
 /** The checkpoint that the run's selection rule judges. @throws UserError where there is none. */

@@ -16,7 +16,7 @@ import { createRun, hasRun, resumeRun, type RunWriter } from '../runs/run.ts';
 import type { EpochEvaluation, Evaluation, RunRecord, TrainingState } from '../runs/types.ts';
 import { checkEnough, fit, type EpochEvent, type StepEvent } from '../train/fit.ts';
 import { createTrainer, type Trainer } from '../train/trainer.ts';
-import { selectedCheckpoint, writeOutputs } from './evaluation.ts';
+import { selectedCheckpoint, shownBy, writeOutputs } from './evaluation.ts';
 import { renderedDigest } from './identity.ts';
 import { describeMachine, sourceCommit, versions } from './provenance.ts';
 import { skipLog, type SkipLog } from './skips.ts';
@@ -54,8 +54,8 @@ interface Session extends TrainRunOptions {
 }
 
 /** Trains and evaluates one run. @returns its evaluation. @throws UserError, Interrupted (the last whole epoch is saved). */
-export async function trainRun(options: TrainRunOptions): Promise<Evaluation> {
-  const { engine, dataset, config } = options;
+export async function trainRun(given: TrainRunOptions): Promise<Evaluation> {
+  const { engine, config } = given, dataset = shownBy(given.dataset, config, given.onWarning), options = { ...given, dataset };
   checkClasses(config, dataset);
   const { train, validation } = await splitTraining(config, dataset);
   checkEnough(train, config); // before a folder is made

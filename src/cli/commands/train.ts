@@ -1,11 +1,11 @@
 // ial train
 import type { Command } from 'commander';
-import type { ExperimentConfig, Precision } from '../../config.ts';
+import type { ExperimentConfig, Precision, SamplingRule } from '../../config.ts';
 import type { Dataset, DatasetName } from '../../data/clip.ts';
 import type { BadClipPolicy } from '../../data/collect.ts';
 import type { Engine } from '../../engine/tensorflow.ts';
 import type { TrainRunOptions } from '../../experiments/run.ts';
-import { badClipOption, cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, jsonOption, precisionOption, presetOption, seedOption, setOption, wholeNumber } from '../options.ts';
+import { badClipOption, cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, framesOption, jsonOption, precisionOption, presetOption, samplingOption, seedOption, setOption, wholeNumber } from '../options.ts';
 import { terminalProgress, type TerminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable, percent } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
@@ -16,6 +16,9 @@ interface TrainOptions extends CacheOptions {
   readonly fold: number;
   readonly preset: string;
   readonly variant: string;
+  readonly sampling?: SamplingRule;
+  /** Settings. */
+  readonly frames: readonly string[];
   readonly set: readonly string[];
   readonly precision: Precision;
   readonly seed: number;
@@ -35,6 +38,8 @@ export function addTrain(program: Command): void {
     .addOption(foldOption())
     .addOption(presetOption('small'))
     .option('--variant <name>', 'baseline, gca, ial or gca+ial', 'gca+ial')
+    .addOption(samplingOption())
+    .addOption(framesOption())
     .addOption(setOption())
     .addOption(precisionOption())
     .addOption(seedOption())
@@ -50,13 +55,14 @@ export function addTrain(program: Command): void {
   'train --data datasets/synthetic/quick --preset tiny --out runs/first',
   'train --data /data/DFEW --fold 3 --preset paper --out runs/dfew-3 --resume',
   'train --data /data/DFEW --preset paper --variant baseline --set epochs=70 --out runs/base',
+  'train --data /data/FERV39k --dataset ferv39k --preset paper --frames 8x2 --sampling authors --out runs/ferv',
   'train --data my/clips.csv --dataset csv --fold 2 --preset small --out runs/mine');
 }
 
-/** The experiment of --preset, --variant, --seed, --precision and --set, the last of which wins. */
-async function experimentOf({ preset: name, variant, seed, set, precision }: Pick<TrainOptions, 'preset' | 'variant' | 'seed' | 'set' | 'precision'>): Promise<ExperimentConfig> {
+/** The experiment of --preset, --variant, --seed, --precision, --sampling, --frames and --set, the last of which wins. */
+async function experimentOf({ preset: name, variant, seed, sampling, frames, set, precision }: Pick<TrainOptions, 'preset' | 'variant' | 'seed' | 'sampling' | 'frames' | 'set' | 'precision'>): Promise<ExperimentConfig> {
   const { preset, variantOf, withSettings } = await import('../../config.ts');
-  return withSettings({ ...preset(name), ...variantOf(variant), seed, precision }, set);
+  return withSettings({ ...preset(name), ...variantOf(variant), seed, precision }, [...sampling === undefined ? [] : [`sampling=${sampling}`], ...frames, ...set]);
 }
 
 /** The classes of a list of one's own decide how many there are, unless --set says so. */

@@ -6,6 +6,9 @@ import { framesOf, type ListedClip } from './clips.ts';
 import { found, type Finding } from './finding.ts';
 import { DFEW_CLIPS, DFEW_SHORT } from './known.ts';
 
+/** Fewer clips of one length may be chance. */
+const MANY = 20;
+
 const SKIP = 'stops at the first; with --on-bad-clip skip it leaves them out and counts them';
 
 export function checkFolders(name: DatasetName, clips: readonly ListedClip[], unlisted: readonly string[]): Finding[] {
@@ -15,14 +18,21 @@ export function checkFolders(name: DatasetName, clips: readonly ListedClip[], un
     ...found('missing-frames', 'warning', 'clips whose frame numbers have gaps', clips.flatMap(gaps), { training: 'takes the frames that are there, as if they followed each other', advice: 'restore the frames; sets with a detector\'s dropped frames have such gaps by nature' }),
     ...found('other-length', 'warning', 'clips with other frame counts than listed', clips.flatMap(otherLength), { training: 'believes the disk', advice: name === 'dfew' ? `none needed where it is one of the ${DFEW_SHORT.length} clips of 11 to 15 frames for which published lists claim 16` : 'restore the frames if they are fewer' }),
     ...found('single-frame', 'warning', 'clips of a single frame', clips.filter((clip) => framesOf(clip).length === 1).map(({ id }) => id), { training: 'shows the same frame in every place: nothing moves', advice: 'look at them' }),
-    ...shortClips(clips),
+    ...interpolated(name, clips), ...shortClips(clips),
     ...unlistedClips(name, clips, unlisted),
   ];
 }
 
+/** DFEW's other delivery has 16 frames a clip; told by its folder's name (dfew.ts), or by its clips under any name. */
+function interpolated(name: DatasetName, clips: readonly ListedClip[]): Finding[] {
+  const lengths = clips.map((clip) => framesOf(clip).length).filter((length) => length > 0);
+  const isSuspect = name === 'dfew' && lengths.length >= MANY && lengths.every((length) => length === 16) && !clips[0]!.folder.includes('16f');
+  return isSuspect ? found('sixteen-frames', 'warning', 'every clip has exactly 16 frames', ['the delivery interpolated to 16 frames has as many, the original 11 to 847'], { training: 'takes them; where they are interpolated results will be lower', advice: 'look whether these are the original frames (Clip/clip_224x224)' }) : [];
+}
+
 function shortClips(clips: readonly ListedClip[]): Finding[] {
   const short = clips.map((clip) => ({ id: clip.id, frames: framesOf(clip).length })).filter(({ frames }) => frames > 0 && !authorsKeep(frames));
-  return found('short-clip', 'note', 'clips of fewer than 16 frames', short.map(({ id, frames }) => `${id} (${frames})`), { training: 'shows every frame, neighbours repeated evenly (--sampling even); the authors\' rule drops them from training and test' });
+  return found('short-clip', 'note', 'clips of fewer than 16 frames', short.map(({ id, frames }) => `${id} (${frames})`), { training: 'shows every frame, neighbours repeated evenly; --sampling authors leaves them out of training and test' });
 }
 
 function unlistedClips(name: DatasetName, clips: readonly ListedClip[], unlisted: readonly string[]): Finding[] {

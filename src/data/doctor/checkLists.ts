@@ -12,13 +12,14 @@ export function countClasses(entries: readonly Pick<ClipEntry, 'label'>[], class
   return counts;
 }
 
-export function checkLists({ name, labelNames, folds, broken }: Layout, clips: readonly ListedClip[], isSynthetic: boolean): Finding[] {
+export function checkLists({ name, labelNames, folds, broken, absent }: Layout, clips: readonly ListedClip[], isSynthetic: boolean): Finding[] {
   return [
     ...found('unreadable-list', 'error', 'lists that the reader refuses', broken.map(({ fold, reason }) => `fold ${fold}: ${reason}`), { training: 'stops with this line', advice: 'mend the line, or restore the list from the archive' }),
     ...found('doubled-clip', 'error', 'clips that a list names twice', folds.flatMap(doubled), { training: 'stops at the first', advice: 'remove one of the lines' }),
     ...found('both-sides', 'error', 'clips in the training and the test list of one fold', folds.flatMap(shared), { training: 'stops: results would not be a test', advice: 'use both lists from one archive' }),
     ...found('two-labels', 'warning', 'clips with different labels in different folds', clips.filter(({ listed }) => new Set(listed.map(({ label }) => label)).size > 1).map(({ id, listed }) => `${id} (${[...new Set(listed.map(({ label }) => labelNames[label] ?? label))].join(', ')})`), { training: 'takes each fold at its word', advice: 'use the lists of one archive' }),
-    ...(isSynthetic ? [] : found('other-counts', 'warning', 'folds with other class counts than published', folds.flatMap((fold) => otherCounts(name, labelNames, fold)), { training: 'goes on; results cannot be compared with published ones', advice: 'compare the lists with those of the official archive' })),
+    ...(isSynthetic ? [] : found('other-counts', 'warning', 'lists with other class counts than published', folds.flatMap((fold) => otherCounts(name, labelNames, fold)), { training: 'goes on; results cannot be compared with published ones', advice: 'compare the lists with those of the official archive' })),
+    ...found('missing-fold', 'note', 'folds without lists', absent.map(String), { training: 'stops when told to take one of these' }),
     ...(folds.length > 0 ? emptyClasses(labelNames, folds) : []), ...noteFindings(folds),
   ];
 }
@@ -66,7 +67,7 @@ function noteFindings(folds: readonly FoldLists[]): Finding[] {
   const say = (id: string, severity: Finding['severity'], what: string, pattern: RegExp, training: string, advice: string): Finding[] => found(id, severity, what, notes.filter((note) => pattern.test(note)), { training, advice });
   return [
     ...say('interpolated-frames', 'warning', 'frames interpolated to 16 a clip', /^WARNING: .*interpolated/, 'takes them; results will be lower', 'unpack the original frames (Clip/clip_224x224)'),
-    ...say('ambiguous-labels', 'warning', 'label base not told by the values', /ambiguous/, 'takes the usual base of this format', 'say --labels zero-based or one-based'),
+    ...say('ambiguous-labels', 'warning', 'label base not told by the values', /ambiguous/, 'takes the usual base of this format', 'restore the whole lists: each holds a 0 or a 7'),
     ...say('other-folder', 'warning', 'clips in the folder of another expression than listed', /lie in the folder of another expression/, 'believes the list', 'compare with the official list'),
     ...say('unread-column', 'note', 'columns of the list that nothing here reads', /^columns not read/, 'does without them', ''),
     ...say('validation-clips', 'note', 'validation clips', /validation clips are not read/, 'neither trains on nor tests them', ''),

@@ -25,6 +25,8 @@ export interface Layout {
   readonly folds: readonly FoldLists[];
   /** Folds whose lists stop the reader, with its own line. */
   readonly broken: readonly { readonly fold: number; readonly reason: string }[];
+  /** Folds of the set, or asked for, that have no lists. */
+  readonly absent: readonly number[];
 }
 
 /** "expected the lists of", "check --data": the fold is not there at all, which a set with fewer folds may be. */
@@ -64,19 +66,21 @@ export async function readLayout(root: string, { name, folds, ...counting }: Lay
 }
 
 async function readFolds({ name, folds: foldsThere, read }: Candidate, wanted?: readonly number[]): Promise<Omit<Layout, 'why'>> {
-  const folds: FoldLists[] = [], broken: { fold: number; reason: string }[] = [];
+  const folds: FoldLists[] = [], broken: { fold: number; reason: string }[] = [], there = await foldsThere();
+  const absent: number[] = wanted?.filter((one) => !there.includes(one)) ?? [];
   let labelNames: readonly string[] = name === 'csv' ? [] : EXPRESSIONS;
-  for (const fold of (await foldsThere()).filter((one) => wanted?.includes(one) ?? true)) {
+  for (const fold of there.filter((one) => wanted?.includes(one) ?? true)) {
     try {
       const entries = await read(fold);
       labelNames = entries.labelNames ?? labelNames;
       folds.push({ fold, train: entries.train, test: entries.test, notes: entries.notes });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      if (!isAbsent(error.message)) broken.push({ fold, reason: error.message });
+      if (isAbsent(error.message)) absent.push(fold);
+      else broken.push({ fold, reason: error.message });
     }
   }
-  return { name, labelNames, folds, broken };
+  return { name, labelNames, folds, broken, absent };
 }
 
 const NAMES: Readonly<Record<string, string>> = { dfew: 'DFEW', ferv39k: 'FERV39k', csv: 'a list of one\'s own' };
