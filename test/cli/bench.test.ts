@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CostRecord } from '../../src/bench/cost.ts';
 import type { EmbeddingRecord } from '../../src/bench/embedding.ts';
 import type { BenchRecord } from '../../src/bench/record.ts';
 import { caseOf, measured, recordOf } from '../bench/support.ts';
@@ -14,7 +15,7 @@ describe('ial bench', () => {
 
   it('lists its measurements, each with an example of itself', async () => {
     const { stdout } = await inProcess(['bench', '--help']);
-    for (const name of ['step', 'infer', 'loader', 'embed', 'chart']) {
+    for (const name of ['step', 'infer', 'loader', 'embed', 'cost', 'chart']) {
       assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
       assert.match((await inProcess(['bench', name, '--help'])).stdout, new RegExp(`Examples?:\\n  \\$ ial bench ${name}`));
     }
@@ -46,6 +47,17 @@ describe('ial bench', () => {
     assert.match(stdout, /50 principal components, seed 1\. Trustworthiness: k = 15, 150 points/);
     const { sides, clips } = JSON.parse(readFileSync(json, 'utf8')) as EmbeddingRecord;
     assert.deepEqual([clips, sides.length], [150, 1]);
+  });
+
+  it('cost: a point a line, and a file', async function () {
+    this.timeout(120_000);
+    const json = join(root, 'deep', 'cost.json');
+    const { code, stdout, stderr } = await inProcess(['bench', 'cost', '--preset', 'tiny', '--frames', '4', '--clips', '1,2', '--image', '56', '--sweeps', '2', '--runs', '1', '--json', json]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /frames a clip .* 4 [\s\S]*clips a batch .* 2 [\s\S]*image side .* 56 /);
+    const { points, base } = JSON.parse(readFileSync(json, 'utf8')) as CostRecord;
+    assert.deepEqual([points.length, base, points[0]!.ms.length], [4, { frames: 8, image: 56, batch: 1 }, 2]);
+    assert.match((await inProcess(['bench', 'cost', '--image', '50'])).stderr, /--image: expected multiples of 8, found 50/);
   });
 
   it('refuses what it cannot measure, in one line', async () => {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { examples } from '../options.ts';
 import { addBenchChart } from './benchChart.ts';
+import { addBenchCost } from './benchCost.ts';
 import { addBenchEmbed } from './benchEmbed.ts';
 import { addBenchLoader } from './benchLoader.ts';
 import { addBenchPrecision } from './benchPrecision.ts';
@@ -12,5 +13,5 @@ export function addBench(program: Command): void {
     .summary('measure a step, inference, the loader, a map of features; PyTorch too')
     .description('Measurements of this machine: one training step and inference, alone or beside the same network in PyTorch, the loader, and a map of features.'),
   'bench step --preset paper', 'bench step --peer --json step.json');
-  for (const add of [addBenchStep, addBenchInfer, addBenchLoader, addBenchEmbed, addBenchPrecision, addBenchChart]) add(bench);
+  for (const add of [addBenchStep, addBenchInfer, addBenchLoader, addBenchEmbed, addBenchCost, addBenchPrecision, addBenchChart]) add(bench);
 }
