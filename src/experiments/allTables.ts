@@ -1,4 +1,5 @@
 // Every table by its name, from a folder of finished runs. Reads only: no engine, no clips.
+import { PRESETS } from '../config.ts';
 import type { DatasetName } from '../data/clip.ts';
 import { UserError } from '../errors.ts';
 import { finishedRuns, type FinishedRun } from './finished.ts';
@@ -73,16 +74,22 @@ function ownQuery(finished: readonly FinishedRun[], options: TableOptions): Tabl
   return { ...query, folds: options.folds ?? [...new Set(finished.map(({ run }) => run.record.dataset.fold))].sort((a, b) => a - b), set: isTold ? set : [...set, `numClasses=${classes}`] };
 }
 
-/** Without a preset: that of most runs on real clips, else of most runs; all folds and seeds that are there. */
-function queryOf(finished: readonly FinishedRun[], { preset, folds, seeds, precision = 'f32', set = [] }: TableOptions): TableQuery {
+/** Without a preset: that of most runs on real clips, else of most runs; without settings, their length; all folds and seeds that are there. */
+function queryOf(finished: readonly FinishedRun[], { preset, folds, seeds, precision = 'f32', set }: TableOptions): TableQuery {
   const real = finished.filter(({ run }) => !run.record.dataset.isSynthetic);
   const mine = preset === undefined ? mostOf((real.length > 0 ? real : finished).map(({ run }) => run.record.experiment.preset)) ?? 'paper' : preset;
   const runs = finished.filter(({ run }) => run.record.experiment.preset === mine).map(({ run }) => run.record);
   return {
-    preset: mine, precision, set,
+    preset: mine, precision, set: set !== undefined && set.length > 0 ? set : lengthOf(mine, runs.map(({ experiment }) => experiment.epochs)),
     folds: folds ?? [...new Set([1, ...runs.map(({ dataset }) => dataset.fold)])].sort((a, b) => a - b),
     seeds: seeds ?? Math.min(100, Math.max(1, ...runs.map(({ experiment }) => experiment.seed))),
   };
+}
+
+/** The smoke profile's runs are shorter than their preset. */
+function lengthOf(name: string, epochs: readonly number[]): readonly string[] {
+  const most = mostOf(epochs.map(String));
+  return most === undefined || most === String(PRESETS[name]?.epochs) ? [] : [`epochs=${most}`];
 }
 
 function mostOf(values: readonly string[]): string | undefined {

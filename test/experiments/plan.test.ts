@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { preset } from '../../src/config.ts';
 import { TABLES } from '../../src/experiments/plan.ts';
-import { canonical, planRuns, PROFILES, rowConfig, runKey, tablesNamed } from '../../src/experiments/planRuns.ts';
+import { canonical, planRuns, PROFILES, profileSet, rowConfig, runKey, SMOKE_EPOCHS, tablesNamed } from '../../src/experiments/planRuns.ts';
 
 const plan = (profile: 'smoke' | 'full', names: readonly string[] = []): ReturnType<typeof planRuns> => planRuns(tablesNamed(names), { profile, ...PROFILES[profile] });
 
@@ -23,6 +23,11 @@ describe('plans of the paper\'s tables', () => {
     assert.ok(runs.length <= 12, String(runs.length));
     assert.deepEqual([...new Set(runs.map(({ fold, config }) => `${config.preset} ${fold} ${config.seed}`))], ['tiny 1 1']);
     assert.deepEqual(new Set(runs.flatMap(({ rows }) => rows.map((row) => row.split('/')[0]))), new Set(TABLES.map(({ name }) => name)));
+  });
+
+  it('smoke trains tiny shorter unless it is told how long, and nothing else', () => {
+    assert.deepEqual(profileSet('smoke', 'tiny', ['lambda=0.2']), [`epochs=${SMOKE_EPOCHS}`, 'lambda=0.2']);
+    assert.deepEqual([profileSet('smoke', 'tiny', ['epochs=3']), profileSet('smoke', 'paper', []), profileSet('full', 'tiny', [])], [['epochs=3'], [], []]);
   });
 
   it('full is five folds and three seeds: 19 experiments on DFEW and 4 on FERV39k\'s one split, 297 runs', () => {

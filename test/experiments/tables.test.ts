@@ -117,6 +117,15 @@ describe('tables of the paper', () => {
     }
   });
 
+  it('without settings a table is of the length that most runs have, and says so', async () => {
+    for (const settings of [settingsOf('fusion', 'off'), {}]) await run({ settings: { ...settings, epochs: 6 } });
+    await run({ settings: {} });
+    const { result } = await build('fusion');
+    assert.deepEqual(result!.rows.map(({ synthetic }) => synthetic?.runs), [1, 1]);
+    assert.ok(result!.notes.includes('Preset "tiny" with epochs=6, not the published recipe.'));
+    assert.match(result!.rows[0]!.command, /--preset tiny --set epochs=6 /);
+  });
+
   it('a run of the present sources is preferred to an older one of the same experiment', async () => {
     const old = await run({ settings: {}, right: 10, change: { sources: 'older', createdAt: '2027-01-01T00:00:00.000Z' } });
     const present = await run({ settings: {}, right: 60 });

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { preset } from '../../src/config.ts';
+import { preset, withSettings } from '../../src/config.ts';
 import { renderSynthetic } from '../../src/data/synthetic/index.ts';
 import { logsFolder, writeTasks } from '../../src/experiments/campaign.ts';
 import { finishedRun } from '../../src/experiments/finished.ts';
@@ -13,9 +13,13 @@ import { runOnSlurm } from '../../src/experiments/slurm.ts';
 import { matchPlan, type Task } from '../../src/experiments/tasks.ts';
 import { openRun } from '../../src/runs/run.ts';
 import { missingSlurm, startCluster, type Cluster } from './slurmCluster.ts';
+import { SMALL } from './trainProcess.ts';
+
+/** Some seconds: long enough to be killed in flight. */
+const EPOCHS = 250;
 
 describe('the Slurm engine', function slow() {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let folder = '', data = '', cluster: Cluster | undefined;
   const environment = { ...process.env };
 
@@ -24,7 +28,7 @@ describe('the Slurm engine', function slow() {
     if (missing) { console.log(`    ${missing}`); this.skip(); }
     folder = mkdtempSync(join(tmpdir(), 'ial-slurm-'));
     data = join(folder, 'data');
-    await renderSynthetic({ layout: 'dfew', clips: 40, seed: 3, size: 56, root: data });
+    await renderSynthetic({ layout: 'dfew', clips: 40, seed: 3, size: 32, root: data });
     cluster = await startCluster(folder);
     Object.assign(process.env, cluster.environment);
   });
@@ -35,7 +39,7 @@ describe('the Slurm engine', function slow() {
   });
 
   async function plan(runs: string, lambdas: readonly number[], epochs: number): Promise<{ file: string; tasks: readonly Task[] }> {
-    const planned = lambdas.map((lambda) => ({ name: `lambda${lambda}`, dataset: 'dfew' as const, fold: 1, config: { ...preset('tiny'), epochs, lambda }, rows: [] }));
+    const planned = lambdas.map((lambda) => ({ name: `lambda${lambda}`, dataset: 'dfew' as const, fold: 1, config: withSettings(preset('tiny'), [...SMALL, `epochs=${epochs}`, `lambda=${lambda}`]), rows: [] }));
     const { missing } = await matchPlan(planned, { roots: { dfew: data }, runs });
     return { tasks: missing, file: await writeTasks(runs, missing, { onBadClip: 'stop' }) };
   }
@@ -44,7 +48,7 @@ describe('the Slurm engine', function slow() {
 
   /** The element's state, e.g. RUNNING, once the task's run folder has an epoch. */
   async function trains(task: Task): Promise<string> {
-    for (let wait = 0; wait < 300; wait++) {
+    for (let wait = 0; wait < 1500; wait++) {
       const epochs = await openRun(task.dir).then((run) => run.readMetrics()).then((lines) => lines.length, () => 0);
       const line = (await cluster!.run('squeue', '--noheader', '--array', '--format=%i %T')).split('\n').find((text) => text.includes('RUNNING'));
       if (epochs > 0 && line) return line.split(' ')[0]!;
@@ -54,7 +58,7 @@ describe('the Slurm engine', function slow() {
   }
 
   it('makes every run, going on with one that was killed and one that was requeued in flight', async () => {
-    const runs = join(folder, 'runs'), { file, tasks } = await plan(runs, [0, 0.1], 80);
+    const runs = join(folder, 'runs'), { file, tasks } = await plan(runs, [0, 0.1], EPOCHS);
     const notes: string[] = [];
     const done = runOnSlurm(file, tasks, { ...settings(runs), jobs: 1, onNote: (line) => notes.push(line) });
     const element = await trains(tasks[0]!);
@@ -66,7 +70,7 @@ describe('the Slurm engine', function slow() {
     for (const task of tasks) {
       assert.equal((await finishedRun(task.dir))?.key, task.key);
       const epochs = (await (await openRun(task.dir)).readMetrics()).map(({ epoch }) => epoch);
-      assert.deepEqual(epochs, Array.from({ length: 80 }, (_, i) => i + 1), 'every epoch once: the run went on where it was');
+      assert.deepEqual(epochs, Array.from({ length: EPOCHS }, (_, i) => i + 1), 'every epoch once: the run went on where it was');
     }
     assert.equal(notes.filter((line) => line.startsWith('submitted')).length, 2, notes.join('\n'));
     const again = await runOnSlurm(file, tasks, settings(runs));
@@ -81,7 +85,7 @@ describe('the Slurm engine', function slow() {
   });
 
   it('waits for jobs that an earlier command submitted instead of doubling them', async () => {
-    const runs = join(folder, 'twice'), { file, tasks } = await plan(runs, [0.4], 60);
+    const runs = join(folder, 'twice'), { file, tasks } = await plan(runs, [0.4], EPOCHS);
     const abort = new AbortController(), notes: string[] = [];
     const first = runOnSlurm(file, tasks, { ...settings(runs), signal: abort.signal, onNote: (line) => notes.push(line) });
     await trains(tasks[0]!);

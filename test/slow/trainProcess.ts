@@ -5,7 +5,8 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/engine/home.ts';
 
-const SMALL = ['imageSize=32', 'numSegments=4', 'width=4/8/16', 'reduction=4', 'staticMlp=8', 'temporalMlp=16', 'batchSize=7'];
+/** Settings of a network so small that an epoch takes a moment. */
+export const SMALL: readonly string[] = ['imageSize=32', 'numSegments=4', 'width=4/8/16', 'reduction=4', 'staticMlp=8', 'temporalMlp=16', 'batchSize=7'];
 
 export const settings = (...changes: readonly string[]): string[] => [...SMALL, ...changes].flatMap((setting) => ['--set', setting]);
 

@@ -21,19 +21,20 @@ export interface Planned extends MatchedPlan {
 }
 
 export async function planned(shell: Shell, names: readonly string[], options: ReproduceOptions): Promise<Planned> {
-  const [{ assumedClips: assumed }, { planRuns, PROFILES, tablesNamed }, { matchPlan }, { finishedRuns }, { runBytes, runSeconds, stepTime }, { madeBy }] = await Promise.all([
+  const [{ assumedClips: assumed }, { planRuns, PROFILES, profileSet, tablesNamed }, { matchPlan }, { finishedRuns }, { runBytes, runSeconds, stepTime }, { madeBy }] = await Promise.all([
     import('../../experiments/benchmarks.ts'),
     import('../../experiments/planRuns.ts'), import('../../experiments/tasks.ts'), import('../../experiments/finished.ts'), import('../../experiments/estimate.ts'), import('../../experiments/tableRuns.ts')]);
   const { profile, precision, set, only, runs } = options;
   const isReal = options.data.length > 0, given = rootsOf(options.data), own = given.csv === undefined ? undefined : await ownClips(given.csv, options);
   const tables = own ? own.tablesNamed(names) : tablesNamed(names);
   const defaults = own ? { ...PROFILES[profile], folds: own.folds } : PROFILES[profile];
-  const query: PlanOptions = { profile, precision, set: [...set, ...own?.set ?? []], preset: options.preset ?? (isReal ? 'paper' : 'tiny'), folds: options.folds ?? defaults.folds, seeds: options.seeds ?? defaults.seeds };
+  const preset = options.preset ?? (isReal ? 'paper' : 'tiny');
+  const query: PlanOptions = { profile, precision, preset, set: [...isReal ? set : profileSet(profile, preset, set), ...own?.set ?? []], folds: options.folds ?? defaults.folds, seeds: options.seeds ?? defaults.seeds };
   const plan = planRuns(tables, query, only);
   const roots = isReal ? given : await rendered(shell, new Set(plan.map(({ dataset }) => dataset)), options);
   const matched = await matchPlan(plan, { roots, assumed: isReal ? {} : assumed(profile), runs, archives: [options.archive], onBadClip: options.onBadClip, onNote: (line) => { shell.note(line); } });
   const [first] = matched.missing;
-  const time = first && await stepTime(first.config, await finishedRuns([runs, options.archive]));
+  const time = first && await stepTime(first.config, await finishedRuns(runs)); // archived runs tell of another machine
   const seconds = time && matched.missing.reduce((sum, task) => sum + runSeconds(task, time.seconds), 0);
   return { ...matched, tables, query, seconds, time, bytes: matched.missing.reduce((sum, task) => sum + runBytes(task), 0), outdatedBy: madeBy(matched.outdated.map(({ finished }) => finished)) };
 }
