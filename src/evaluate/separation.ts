@@ -72,7 +72,8 @@ function meanMeasures(list: readonly Measures[]): Measures {
 function balancedDraws(labels: ArrayLike<number>, { seed, balancedDraws: count = 20 }: SeparationOptions): { perClass: number; subsets: number[][] } {
   const members = new Map<number, number[]>();
   for (let i = 0; i < labels.length; i++) members.set(labels[i]!, [...(members.get(labels[i]!) ?? []), i]);
-  const classes = [...members.values()].filter(({ length }) => length >= 2);
+  const pairs = [...members.values()].filter(({ length }) => length >= 2);
+  const classes = pairs.length >= 2 ? pairs : [...members.values()]; // so few clips that hardly a class has two: one of each
   const perClass = Math.min(...classes.map(({ length }) => length));
   const subsets = Array.from({ length: count }, (_, draw) =>
     classes.flatMap((list, c) => random(seed, 'balanced', draw, c).shuffle(list).slice(0, perClass)));

@@ -15,7 +15,9 @@ export async function addReports(dir: string, signal?: AbortSignal): Promise<Eva
     const { experiment: config, dataset: { name, root, fold } } = run.record;
     const { seed } = config;
     const [identities, frames] = await Promise.all([readIdentities(root), readIntensity(root)]);
-    const report = await separation(await run.readFeatures(), { seed, ...identities && { identities }, ...signal && { signal } });
+    const features = await run.readFeatures();
+    if (new Set(features.labels).size < 2) return before; // nothing to separate
+    const report = await separation(features, { seed, ...identities && { identities }, ...signal && { signal } });
     const { predictions } = await run.readPredictions();
     const peaks = frames && seenPeaks((await readDataset({ name, root, fold })).test, frames, config);
     const neutral = before.labelNames.indexOf('neutral');

@@ -107,6 +107,12 @@ describe('separation', () => {
     assert.ok(Math.abs(high - low - Math.abs(alone[0]! - alone[1]!)) < 1e-9);
   });
 
+  it('so few clips that a single class has two are measured all the same', async () => {
+    const { clipsPerClassBalanced, raw } = await separation({ ids: IDS.slice(0, 4), labels: Int32Array.of(0, 0, 1, 2), values: VALUES.slice(0, 4 * 8), width: 8 }, { seed: 1, k: 1, subsamples: 5 });
+    assert.deepEqual([clipsPerClassBalanced, raw.balanced.intra, raw.balanced.ratio, raw.balanced.silhouette], [1, null, null, 0]);
+    assert.ok(raw.overall.intra! > 0 && raw.balanced.inter > 0);
+  });
+
   it('refuses a single class, and stops when interrupted', async () => {
     const one = { ...FEATURES, labels: new Int32Array(ALL.length) };
     await assert.rejects(separation(one, { seed: 1 }), /RangeError: separation: expected clips of at least two classes, found 1/);
