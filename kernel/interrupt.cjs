@@ -8,8 +8,8 @@
 /** @typedef {import('./session.cjs').Session} Session */
 
 const TURN = 50;
-/** How long an interrupted cell may take to end by itself (finish a training step, save a checkpoint). */
-const PATIENCE = 2000;
+/** How long an interrupted cell may take to end by itself (finish a training step, save a checkpoint); a second interrupt ends it. */
+const PATIENCE = 10_000;
 
 class Interrupted extends Error {
   name = 'Interrupted';
@@ -60,12 +60,13 @@ function installSignal(session, giveUp) {
   process.removeAllListeners('SIGINT');
   process.on('SIGINT', () => {
     const cell = session.current;
+    const wait = cell?.controller.signal.aborted ? 0 : PATIENCE;
     cell?.controller.abort(new Interrupted());
     setTimeout(() => {
       if (!session.busy || session.current !== cell) return;
-      process.stderr.write('Nothing in this cell looked at the interrupt: its work goes on, restart the kernel to end it.\n');
+      process.stderr.write('Nothing in this cell has looked at the interrupt yet: its work goes on until it does, restart the kernel to end it.\n');
       giveUp();
-    }, PATIENCE);
+    }, wait);
   });
 }
 

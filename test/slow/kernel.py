@@ -1,6 +1,6 @@
 """Drives the workbook's kernel for kernel.test.ts: one JSON request a line on stdin, one JSON answer a line on stdout.
 
-{"code": ..., "interrupt": seconds, "interruptAt": printed text}  {"complete": ..., "at": position}  {"inspect": ..., "at": position}
+{"code": ..., "interrupts": [seconds], "interruptAt": printed text}  {"complete": ..., "at": position}  {"inspect": ..., "at": position}
 {"info": true}  {"restart": true}
 """
 import json
@@ -22,7 +22,7 @@ def answer(client, request_id):
             return message["content"]
 
 
-def collect(client, request_id, begun, printed, seconds=90):
+def collect(client, request_id, begun, printed, seconds=300):
     """All output until the cell is idle: (seconds since the start, type, content, whether it belongs to this cell)."""
     start, outputs = time.time(), []
     while time.time() - start < seconds:
@@ -51,8 +51,8 @@ def execute(manager, client, request):
         os.kill(manager.provisioner.pid, signal.SIGINT)
 
     def begun():
-        if "interrupt" in request:
-            threading.Timer(request["interrupt"], interrupt).start()
+        for seconds in request.get("interrupts", []):
+            threading.Timer(seconds, interrupt).start()
 
     def printed(text):
         if request.get("interruptAt", "\0") in text:

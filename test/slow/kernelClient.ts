@@ -21,7 +21,7 @@ export interface Executed {
 
 export interface KernelClient {
   /** @param options interrupt after so many seconds, or when this text is printed */
-  run(code: string, options?: { readonly interrupt?: number; readonly interruptAt?: string }): Promise<Executed>;
+  run(code: string, options?: { readonly interrupts?: readonly number[]; readonly interruptAt?: string }): Promise<Executed>;
   /** The value of the last expression, as text. */
   value(code: string): Promise<string>;
   complete(code: string, at?: number): Promise<readonly string[]>;

@@ -13,17 +13,26 @@ const ROOT = packageRoot();
 const ARTEFACTS = join(ROOT, '.ci', 'artefacts');
 const NAME = `__lab-${process.pid}`;
 
+const RUN = 4, LOOP = 5, AFTER = 6;   // cells of this notebook
 const CELLS = [
   `import { confusionFigure } from '../../src/figures/confusion.ts';
-import { figure, progress, signal, table } from '../../src/workbook/index.ts';
+import { figure, liveCurves, progress, table } from '../../src/workbook/index.ts';
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));`,
   'figure(confusionFigure([[8, 2], [1, 9]], { labelNames: [\'weak\', \'strong\'] }));',
   'table([{ run: \'baseline\', uar: 0.5 }]);',
   `const bar = progress('working', { unit: 'steps' });
 for (let done = 1; done <= 20; done++) { await sleep(100); bar.update({ done, total: 20 }); }`,
+  `const live = liveCurves('a run');
+for (let done = 1; done <= 24; done++) {
+  await sleep(100);
+  live.onStep({ epoch: 1, epochs: 1, done, total: 24, losses: { total: 2 / done, crossEntropy: 1, auxiliary: 0, intensityAware: 0 }, trainWar: done / 24, clipsPerSecond: 80 });
+}
+live.finish();`,
   'let turns = 0;\nfor (;;) { turns++; await sleep(10); }',
   'turns > 10',
 ];
+
+const AGAIN = ['import { EXPRESSIONS } from \'../../src/labels.ts\';\nconst first = EXPRESSIONS[0];', 'const second = first.length;', 'second'];
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -40,11 +49,16 @@ describe('JupyterLab', function () {
   const foreign = new Set<string>();
   const shot = (name: string): Promise<unknown> => page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
 
+  function write(name: string, sources: readonly string[]): void {
+    const cells = sources.map((source, i) => ({ cell_type: 'code', id: `c${i}`, metadata: {}, execution_count: null, outputs: [], source }));
+    writeFileSync(join(folder, name), JSON.stringify({ cells, metadata: { kernelspec: { name: 'workbook', display_name: 'Workbook (TypeScript)', language: 'typescript' } }, nbformat: 4, nbformat_minor: 5 }));
+  }
+
   before(async () => {
     mkdirSync(ARTEFACTS, { recursive: true });
     mkdirSync(folder);
-    const cells = CELLS.map((source, i) => ({ cell_type: 'code', id: `c${i}`, metadata: {}, execution_count: null, outputs: [], source }));
-    writeFileSync(join(folder, 'page.ipynb'), JSON.stringify({ cells, metadata: { kernelspec: { name: 'workbook', display_name: 'Workbook (TypeScript)', language: 'typescript' } }, nbformat: 4, nbformat_minor: 5 }));
+    write('page.ipynb', CELLS);
+    write('again.ipynb', AGAIN);
     const port = await freePort();
     address = `http://127.0.0.1:${port}`;
     lab = spawn(process.execPath, ['bin/lab.mjs', '--no-browser', `--ServerApp.port=${port}`, '--IdentityProvider.token=t'], { cwd: ROOT, stdio: 'ignore' });
@@ -70,18 +84,22 @@ describe('JupyterLab', function () {
     await page.click(`.lm-Menu-itemLabel:text-is("${item}")`);
   };
 
-  it('opens on the workbook with its kernel', async () => {
+  const open = async (name: string): Promise<void> => {
+    await page.goto(`${address}/lab/tree/notebooks/${NAME}/${name}?reset&token=t`);
+    await page.waitForSelector('.jp-Notebook .jp-CodeCell', { timeout: 60_000 });
+    await page.locator('.jp-Notebook .jp-Cell').first().click();
+  };
+
+  it('opens on the workbook\'s index with its kernel', async () => {
     await page.goto(`${address}/?token=t`);
-    await page.waitForURL(/lab\/tree\/notebooks\/00-quickstart\.ipynb/);
+    await page.waitForURL(/lab\/tree\/notebooks\/index\.ipynb/);
     await page.waitForSelector('.jp-Notebook .jp-CodeCell', { timeout: 60_000 });
     await waitFor(async () => (await page.locator('.jp-KernelName').first().textContent())?.includes('Workbook (TypeScript)') ?? false, 'the kernel is selected');
-    await shot('lab-quickstart');
+    await shot('lab-index');
   });
 
   it('runs all cells; the figure is drawn and answers the mouse', async () => {
-    await page.goto(`${address}/lab/tree/notebooks/${NAME}/page.ipynb?reset&token=t`);
-    await page.waitForSelector('.jp-Notebook .jp-CodeCell', { timeout: 60_000 });
-    await page.locator('.jp-Notebook .jp-Cell').first().click();
+    await open('page.ipynb');
     await menu('Run', 'Run All Cells');
     await waitFor(() => isDone(2), 'the table is shown');
     const plot = page.locator('.js-plotly-plot').first();
@@ -101,17 +119,55 @@ describe('JupyterLab', function () {
     assert.equal(await page.locator('.jp-CodeCell').nth(3).locator('.jp-OutputArea-output').count(), 1);
   });
 
+  it('draws loss and recall while a network trains, then the figure in the same place', async () => {
+    const output = page.locator('.jp-CodeCell').nth(RUN).locator('.jp-OutputArea-output');
+    const seen = new Set<string>();
+    await waitFor(async () => {
+      const drawing = output.locator('img[src^="data:image/svg"]').first();
+      seen.add(await drawing.getAttribute('src', { timeout: 200 }).catch(() => '') ?? '');
+      if (seen.size === 4) await shot('lab-training');
+      return isDone(RUN);
+    }, 'the training ends');
+    assert.ok(seen.size > 3, `${seen.size} drawings`);
+    await output.locator('.js-plotly-plot').first().waitFor({ timeout: 20_000 });
+    assert.equal(await output.count(), 1);
+  });
+
   it('interrupts a loop, and its variables stay', async () => {
-    await waitFor(() => isRunning(4), 'the loop runs');
+    await waitFor(() => isRunning(LOOP), 'the loop runs');
     await page.waitForTimeout(500);
     await menu('Kernel', 'Interrupt Kernel');
-    await waitFor(() => isDone(4), 'the loop stops');
+    await waitFor(() => isDone(LOOP), 'the loop stops');
     await shot('lab-interrupted');
-    assert.match(await page.locator('.jp-CodeCell').nth(4).textContent() ?? '', /Interrupted/);
-    await page.locator('.jp-CodeCell').nth(5).locator('.cm-content').click();
+    assert.match(await page.locator('.jp-CodeCell').nth(LOOP).textContent() ?? '', /Interrupted/);
+    await page.locator('.jp-CodeCell').nth(AFTER).locator('.cm-content').click();
     await page.keyboard.press('Control+Enter');
-    await waitFor(() => isDone(5), 'the next cell runs');
-    assert.match(await page.locator('.jp-CodeCell').nth(5).locator('.jp-OutputArea').textContent() ?? '', /true/);
+    await waitFor(() => isDone(AFTER), 'the next cell runs');
+    assert.match(await page.locator('.jp-CodeCell').nth(AFTER).locator('.jp-OutputArea').textContent() ?? '', /true/);
+  });
+
+  it('completes and documents the project\'s functions', async () => {
+    const cell = page.locator('.jp-CodeCell').nth(AFTER).locator('.cm-content');
+    await cell.click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('confusionFig');
+    await page.keyboard.press('Tab');
+    await waitFor(async () => await cell.textContent() === 'confusionFigure', 'the only name is put in');
+    await page.keyboard.press('Shift+Tab');
+    await waitFor(async () => /function confusionFigure\(/.test(await page.locator('.jp-Tooltip').textContent({ timeout: 500 }).catch(() => '') ?? ''), 'its documentation is shown');
+    await shot('lab-help');
+    await page.keyboard.press('Escape');
+  });
+
+  it('restarts the kernel and runs all cells, clean and counted from 1', async () => {
+    await open('again.ipynb');
+    for (let turn = 0; turn < 2; turn++) {
+      await menu('Run', 'Restart Kernel and Run All Cells…');
+      await page.locator('.jp-Dialog .jp-mod-warn').click();
+      await waitFor(async () => (await prompts()).join() === '[1]:,[2]:,[3]:', 'all cells have run');
+      await page.locator('.jp-Notebook .jp-Cell').first().click();
+    }
+    assert.match(await page.locator('.jp-CodeCell').nth(2).locator('.jp-OutputArea').textContent() ?? '', /9/);
   });
 
   it('asks nothing of other hosts', () => { assert.deepEqual([...foreign], []); });
