@@ -23,7 +23,8 @@ export function cellOf(table: ResultTable, label: string): Cell | null {
 /** "synthetic benchmark in DFEW's layout, preset tiny, folds 1 to 5, seed 1": what a figure's subtitle says of its clips and runs. */
 export function describeRuns(table: ResultTable): string {
   const kind = kindOf(table), cells = table.rows.flatMap((row) => row[kind] ?? []);
-  const set = table.dataset === 'dfew' ? 'DFEW' : 'FERV39k';
+  const set = { dfew: 'DFEW', ferv39k: 'FERV39k', csv: 'own clips' }[table.dataset];
+  if (cells.length === 0) return 'no runs yet';
   const folds = listed('fold', cells.flatMap((cell) => cell.folds)), seeds = listed('seed', cells.flatMap((cell) => cell.seeds));
   return [kind === 'real' ? set : `synthetic benchmark in ${set}'s layout, not ${set}`, `preset ${table.preset}`, ...table.dataset === 'dfew' ? folds : [], ...seeds].join(', ');
 }

@@ -56,6 +56,7 @@ describe('data of figures', () => {
     assert.equal(kindOf(table), 'real');
     assert.equal(cellOf(table, 'baseline'), null);
     assert.equal(describeRuns(table), 'DFEW, preset paper, fold 1, seed 1');
+    assert.equal(describeRuns({ ...table, rows: [] }), 'no runs yet');
     assert.throws(() => cellOf(table, 'GCA'), /RangeError: components: expected a row out of baseline, \+GCA, \+IAL, GCA\+IAL, found "GCA"/);
   });
 });
