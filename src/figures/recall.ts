@@ -15,6 +15,8 @@ export interface PublishedRecall {
   /** Percent, as printed, in the order of the labels. */
   readonly recall: readonly number[] | null;
   readonly uar: number;
+  /** The runs are on the same clips. Default false: said beside the marks. */
+  readonly isComparable?: boolean;
 }
 
 export interface RecallOptions {
@@ -54,9 +56,9 @@ function bars({ name, metrics }: RunRecall, names: readonly string[], index: num
   };
 }
 
-function marks({ dataset, recall, uar }: PublishedRecall, names: readonly string[]): Trace {
+function marks({ dataset, recall, uar, isComparable = false }: PublishedRecall, names: readonly string[]): Trace {
   return {
-    type: 'scatter', mode: 'markers', name: `paper, on ${dataset}: other data, not comparable`, x: names,
+    type: 'scatter', mode: 'markers', name: `paper, on ${dataset}${isComparable ? '' : ': other data, not comparable'}`, x: names,
     y: [...recall ?? names.slice(1).map(() => null), uar],
     marker: { symbol: 'diamond-open', size: 11, color: PUBLISHED_COLOUR, line: { width: 2 } }, cliponaxis: false,
     hovertemplate: `%{x}: %{y:.2f} % on ${dataset}<extra>paper</extra>`,

@@ -17,6 +17,8 @@ describe('recallFigure', () => {
   it('says which row is the paper\'s and on which data', () => {
     const { data } = recallFigure(runs, { labelNames: EXPRESSIONS, published: { dataset: 'DFEW, 5 folds', ...PAPER.dfew } });
     assert.equal(data.at(-1)!['name'], 'paper, on DFEW, 5 folds: other data, not comparable');
+    const like = recallFigure(runs, { labelNames: EXPRESSIONS, published: { dataset: 'DFEW, 5 folds', ...PAPER.dfew, isComparable: true } });
+    assert.equal(like.data.at(-1)!['name'], 'paper, on DFEW, 5 folds');
     assert.deepEqual(data.at(-1)!['y'], [87.95, 67.21, 70.1, 76.06, 62.22, 0, 26.44, 55.71]);
   });
 
