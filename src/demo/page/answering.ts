@@ -18,13 +18,14 @@ export interface Answering {
 
 /** @param say hears what is wrong, and '' when it no longer is */
 export function answering(manifest: DemoManifest, colourOf: (label: number) => string, say: (problem: string) => void): Answering {
-  const answer = answerView(manifest.labelNames, colourOf), timeline = timelineView(), status = byId('status');
+  const answer = answerView(manifest.labelNames, colourOf), timeline = timelineView(), status = byId('status'), result = byId('result');
   const choice = byId<HTMLSelectElement>('backend');
   let network: NetworkClient | undefined, newest: SeenClip | undefined, turn: Promise<void> = Promise.resolve();
 
   const answerOne = async (clip: SeenClip): Promise<void> => {
     const asked = network;
     if (newest !== clip || !asked) return;
+    if (!clip.isLive) result.setAttribute('aria-busy', 'true');
     try {
       const output = await asked.run(clip.images);
       if (newest !== clip) return;
@@ -34,7 +35,7 @@ export function answering(manifest: DemoManifest, colourOf: (label: number) => s
       if (asked !== network) return; // it was ended for another
       answer.clear('no answer');
       say(`${BACKEND_TEXT[asked.backend]}: ${(error as Error).message}; choose another backend above`);
-    }
+    } finally { result.removeAttribute('aria-busy'); }
   };
   const ask = (clip: SeenClip): Promise<void> => {
     say('');

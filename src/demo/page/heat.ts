@@ -24,10 +24,10 @@ export function heatOf({ channels, values }: GcaWeights, frames: number): Heat {
     const own = ofChannel(channel);
     return { channel, mean: mean(own), low: Math.min(...own), high: Math.max(...own) };
   });
-  const liveliest = rows.reduce((most, row) => (row.high - row.low > most.high - most.low ? row : most));
+  const { channel, low, high } = rows.reduce((most, row) => (row.high - row.low > most.high - most.low ? row : most));
   const order = [...rows].sort((a, b) => b.mean - a.mean || a.channel - b.channel).map(({ channel }) => channel);
   return {
-    frames, channels, order, liveliest,
+    frames, channels, order, liveliest: { channel, low, high },
     frameMeans: Array.from({ length: frames }, (_, t) => mean(Array.from({ length: channels }, (_, c) => weight(c, t)))),
     low: Math.min(...rows.map(({ low }) => low)), high: Math.max(...rows.map(({ high }) => high)),
     at: (row, frame) => weight(order[row]!, frame),
