@@ -53,30 +53,65 @@ interface PairItem { readonly pair: number; readonly person: string; readonly pe
 export function intensityGain(pairs: readonly IntensityPair[], options: IntensityGainOptions): IntensityGain {
   const { edges = INTENSITY_EDGES, weakBelow = 0.42 } = options;
   const items = pairs.flatMap((pair, index) => pairItems(pair, index, options));
-  const gain = (name: string, sample: readonly PairItem[], statistic = meanOf): Gain => ({
-    clips: sample.length,
-    recall: interval(`${name} recall`, sample, (some) => statistic(some, 'found'), options),
-    margin: interval(`${name} margin`, sample, (some) => statistic(some, 'margin'), options),
-  });
   const isWeak = ({ peak }: PairItem): boolean => peak < weakBelow;
-  const tilt = (some: readonly PairItem[], key: Key): number => meanOf(some.filter(isWeak), key) - meanOf(some.filter((item) => !isWeak(item)), key);
+  const gain = (name: string, sample: readonly PairItem[], statistic: Statistic = meanOf): Gain => {
+    const people = sumsByPerson(sample, isWeak);
+    const of = (key: Key): Interval | null => interval(`${name} ${key === 'found' ? 'recall' : key}`, people, (some) => statistic(some, key), options);
+    return { clips: sample.length, recall: of('found'), margin: of('margin') };
+  };
   return {
     bins: binned(items, edges).map(({ low, high, inside }, i) => ({
-      low, high, ...gain(`bin ${i}`, inside), byPair: pairs.map((_, pair) => finite(meanOf(inside.filter((item) => item.pair === pair), 'found'))),
+      low, high, ...gain(`bin ${i}`, inside), byPair: pairs.map((_, pair) => foundMore(inside.filter((item) => item.pair === pair))),
     })),
-    all: gain('all', items), weak: gain('weak', items.filter(isWeak)), strong: gain('strong', items.filter((item) => !isWeak(item))), tilt: gain('tilt', items, tilt),
+    all: gain('all', items), weak: gain('weak', items.filter(isWeak)), strong: gain('strong', items.filter((item) => !isWeak(item))), tilt: gain('tilt', items, tiltOf),
   };
 }
 
 type Key = 'found' | 'margin';
 
-/** NaN of nothing. */
-const meanOf = (items: readonly PairItem[], key: Key): number => items.reduce((sum, item) => sum + item[key], 0) / items.length;
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+/** Of one person's weak and strong clips: all that a mean needs, so that a resample costs people and not clips. */
+interface PersonSums { readonly clips: [number, number]; readonly found: [number, number]; readonly margin: [number, number] }
 
-function interval(name: string, sample: readonly PairItem[], statistic: (items: readonly PairItem[]) => number, { seed, resamples = 1000 }: IntensityGainOptions): Interval | null {
-  if (!Number.isFinite(statistic(sample))) return null;
-  return bootstrap(sample, statistic, { seed: random(seed, name).integer(2 ** 31), resamples, clusterOf: ({ person }) => person });
+type Statistic = (people: readonly PersonSums[], key: Key) => number;
+
+function sumsByPerson(items: readonly PairItem[], isWeak: (item: PairItem) => boolean): PersonSums[] {
+  const people = new Map<string, PersonSums>();
+  for (const item of items) {
+    const sums = people.get(item.person) ?? { clips: [0, 0], found: [0, 0], margin: [0, 0] }, side = isWeak(item) ? 0 : 1;
+    people.set(item.person, sums);
+    sums.clips[side]++;
+    sums.found[side] += item.found;
+    sums.margin[side] += item.margin;
+  }
+  return [...people.values()];
+}
+
+function totals(people: readonly PersonSums[], key: Key): readonly [weak: number, weakClips: number, strong: number, strongClips: number] {
+  let [weak, weakClips, strong, strongClips] = [0, 0, 0, 0];
+  for (const { clips, [key]: sums } of people) {
+    weak += sums[0];
+    strong += sums[1];
+    weakClips += clips[0];
+    strongClips += clips[1];
+  }
+  return [weak, weakClips, strong, strongClips];
+}
+
+/** NaN of nothing. */
+const meanOf: Statistic = (people, key) => {
+  const [weak, weakClips, strong, strongClips] = totals(people, key);
+  return (weak + strong) / (weakClips + strongClips);
+};
+
+const tiltOf: Statistic = (people, key) => {
+  const [weak, weakClips, strong, strongClips] = totals(people, key);
+  return weak / weakClips - strong / strongClips;
+};
+
+const foundMore = (items: readonly PairItem[]): number | null => (items.length === 0 ? null : items.reduce((sum, { found }) => sum + found, 0) / items.length);
+
+function interval(name: string, people: readonly PersonSums[], statistic: (people: readonly PersonSums[]) => number, { seed, resamples = 1000 }: IntensityGainOptions): Interval | null {
+  return Number.isFinite(statistic(people)) ? bootstrap(people, statistic, { seed: random(seed, name).integer(2 ** 31), resamples }) : null;
 }
 
 function pairItems({ name, reference, other, peaks }: IntensityPair, pair: number, options: IntensityGainOptions): PairItem[] {
