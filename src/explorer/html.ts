@@ -1,9 +1,18 @@
 // The page as one text: everything inside, nothing fetched. Its content-security policy allows the one script and the one
 // style that it was made with, by their hashes, and pictures from inside it; so no text of a dataset can ever run.
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { pageScript } from './pageScript.ts';
 import type { PageData } from './types.ts';
 
 export interface PageCode { readonly script: string; readonly style: string }
+
+const beside = (name: string): URL => new URL(name, import.meta.url);
+let made: Promise<PageCode> | undefined;
+
+/** Made once a process. @throws UserError in a checkout without esbuild. */
+export const pageCode = (): Promise<PageCode> => (made ??= Promise.all([pageScript(beside('page/main.ts')), readFile(fileURLToPath(beside('page/style.css')), 'utf8')]).then(([script, style]) => ({ script, style })));
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 export const escapeText = (text: string): string => text.replace(/[&<>"]/g, (character) => ENTITIES[character]!);
@@ -38,7 +47,7 @@ export function pageHtml(data: PageData, code: PageCode): string {
 <noscript>This page needs JavaScript; everything is inside it and nothing is fetched.</noscript>
 <div id="app"></div>
 <script type="application/json" id="data">${escapeJson(data)}</script>
-<script type="module">${safe.script}</script>
+<script>${safe.script}</script>
 </body>
 </html>
 `;

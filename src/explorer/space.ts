@@ -47,7 +47,7 @@ function restsOf({ values, rows, width }: Matrix, scores: Matrix): Float32Array 
 function errorOf({ values, rows, width }: Matrix, space: Space, seed: number): SpaceData['error'] {
   const rng = random(seed, 'pairs');
   const errors: number[] = [];
-  for (let p = 0; p < PAIRS && rows > 1; p++) {
+  for (let p = rows > 1 ? PAIRS : 0; p > 0; p--) {
     const i = rng.integer(rows), j = (i + 1 + rng.integer(rows - 1)) % rows;
     let squared = 0;
     for (let d = 0; d < width; d++) squared += (values[i * width + d]! - values[j * width + d]!) ** 2;

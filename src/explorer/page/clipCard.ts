@@ -7,8 +7,15 @@ import type { State } from './state.ts';
 export function frameStrip(model: Model, clip: number): HTMLElement {
   const sprite = model.sprite(clip), curve = model.curve(clip), id = model.page.ids[clip]!;
   return h('div', { class: 'strip' },
-    sprite ? h('img', { src: sprite.src, alt: `${sprite.frames} frames of clip ${id}, in the order of time`, class: 'frames', draggable: 'false' }) : model.page.frames && h('p', { class: 'quiet' }, 'no frames of this clip'),
+    sprite ? framesImage(sprite, `${sprite.frames} frames of clip ${id}, in the order of time`) : model.page.frames && h('p', { class: 'quiet' }, 'no frames of this clip'),
     curve && intensityCurve(curve));
+}
+
+/** Its height is known before it is decoded, so that nothing jumps. */
+function framesImage({ src, frames }: { readonly src: string; readonly frames: number }, alt: string): HTMLElement {
+  const image = h('img', { src, alt, class: 'frames', draggable: 'false' });
+  image.style.aspectRatio = String(frames);
+  return image;
 }
 
 const WIDTH = 320, HEIGHT = 34;
@@ -29,7 +36,7 @@ export function clipFacts(model: Model, clip: number, { probabilities, predicted
   const against = isRight ? rival[clip]! : own;
   return h('div', { class: 'facts' },
     h('p', { class: 'verdict' },
-      h('span', {}, swatch(colours[label]!), labelNames[label]!), h('span', { class: isRight ? 'right' : 'wrong' }, isRight ? '✓ found' : '✗ taken for '), !isRight && h('span', {}, swatch(colours[own]!), labelNames[own]!)),
+      h('span', {}, swatch(colours[label]!), labelNames[label]!), h('span', { class: isRight ? 'right' : 'wrong' }, isRight ? 'found' : 'taken for'), !isRight && h('span', {}, swatch(colours[own]!), labelNames[own]!)),
     h('p', { class: 'quiet' }, `strongest rival ${labelNames[against]!}, margin ${short(margin[clip]!)} logits`, model.peaks && !Number.isNaN(model.peaks[clip]!) ? `, true peak intensity ${model.peaks[clip]!.toFixed(2)}` : ''),
     h('div', { class: 'bars', role: 'list' }, ...labelNames.map((name, c) => bar(name, share(c), colours[c]!, c === label))));
 }
@@ -49,7 +56,7 @@ export function hoverCard(model: Model, state: State, clip: number): HTMLElement
   return h('div', { class: 'card' },
     h('p', { class: 'id' }, model.page.ids[clip]!, ...model.page.attributes.filter(({ values, key }) => values[clip]! >= 0 && key !== 'fold').map(({ key, names, values }) => h('span', { class: 'quiet' }, ` ${key} ${names[values[clip]!]!}`))),
     frameStrip(model, clip),
-    ...snapshots.map((snapshot, r) => h('div', { class: 'of-run' }, snapshots.length > 1 && h('p', { class: 'run-name' }, `${'AB'[r]!} · ${model.runs[r]!.data.name}`), clipFacts(model, clip, snapshot))));
+    h('div', { class: 'hover-runs' }, ...snapshots.map((snapshot, r) => h('div', { class: 'of-run' }, snapshots.length > 1 && h('p', { class: 'run-name' }, `${'AB'[r]!} · ${model.runs[r]!.data.name}`), clipFacts(model, clip, snapshot)))));
 }
 
 /** A small picture: the frame nearest the peak of the intensity, the middle one otherwise. */

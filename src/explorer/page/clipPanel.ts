@@ -28,7 +28,7 @@ function neighbourList(context: PanelContext, clip: number, snapshot: Snapshot):
     const isSame = page.labels[other] === label, name = page.labelNames[page.labels[other]!]!;
     return h('li', {}, h('button', { type: 'button', class: 'neighbour', 'data-clip': other, onclick: () => { store.set({ pinned: other }); }, onmouseenter: () => { mark(other); }, onmouseleave: () => { mark(null); }, onfocus: () => { mark(other); } },
       thumbnail(context.model, other), h('span', { class: 'id' }, page.ids[other]!), h('span', { class: 'of' }, swatch(page.colours[page.labels[other]!]!), name),
-      h('span', { class: 'distance' }, short(distance)), h('span', { class: isSame ? 'right' : 'wrong', title: isSame ? 'same label' : 'another label', 'aria-label': isSame ? 'same label' : 'another label' }, isSame ? '✓' : '✗')));
+      h('span', { class: 'distance' }, short(distance)), h('span', { class: isSame ? 'right' : 'wrong', title: isSame ? 'same label' : 'another label', 'aria-label': isSame ? 'same label' : 'another label' }, isSame ? 'same' : 'other')));
   };
   return h('div', {},
     h('h3', {}, 'Nearest in feature space', runs.length > 1 && h('span', { class: 'quiet' }, ` of run ${'AB'[run]!}`)),

@@ -18,13 +18,13 @@ export function createEpochSlider(model: Model, store: Store): HTMLElement | nul
   };
   store.listen((state, before) => { if (state.epochs !== before.epochs) show(); });
   show();
-  return h('div', { class: 'epochs' }, h('button', { type: 'button', title: 'play (space)', 'aria-label': 'play the epochs', class: 'play', onclick: () => { play(model, store, most); } }, '▶'), slider, words);
+  return h('div', { class: 'epochs' }, h('button', { type: 'button', title: 'play (space)', 'aria-label': 'play the epochs', class: 'play', onclick: () => { play(model, store, most); } }, 'Play'), slider, words);
 }
 
 /** Runs with fewer saved epochs are counted from their last one. */
 const placeOf = (model: Model, epochs: readonly number[]): number => {
   const most = Math.max(...model.runs.map(({ snapshots }) => snapshots.length));
-  return most - 1 - Math.min(...model.runs.map(({ snapshots }, r) => snapshots.length - 1 - epochs[r]!));
+  return most - 1 - Math.max(...model.runs.map(({ snapshots }, r) => snapshots.length - 1 - epochs[r]!));
 };
 
 export function setEpoch(model: Model, store: Store, place: number): void {

@@ -23,7 +23,7 @@ const THEMES = ['auto', 'light', 'dark'] as const;
 function start(): void {
   const page = JSON.parse(document.querySelector('#data')!.textContent) as PageData;
   const model = decodeModel(page), store = createStore(decodeState(location.hash, model)), maps: MapView[] = [];
-  const live = h('div', { class: 'live', 'aria-live': 'polite' }), card = h('div', { class: 'hover', hidden: true });
+  const live = h('div', { class: 'live', 'aria-live': 'polite' }), card = h('div', { class: model.runs.length > 1 ? 'hover two' : 'hover', hidden: true });
   const mark = (clip: number | null): void => { for (const map of maps) map.mark(clip); };
   const show = (clips: readonly number[]): void => { store.set({ camera: cameraOn(model, store.get(), clips) }); };
   const hover = (clip: number | null, place: { x: number; y: number } | null): void => { mark(clip); placeCard(card, model, store.get(), clip, place); };
@@ -58,7 +58,7 @@ function header(model: Model, store: Store, show: (clips: readonly number[]) => 
     page.isSynthetic && h('span', { class: 'pill', title: 'results on rendered faces say nothing about real ones' }, 'synthetic benchmark'),
     createSearch(model, store, (clip) => { show([clip]); }), colourSelect(model, store), tools,
     h('button', { type: 'button', title: 'the whole map (0)', onclick: () => { store.set({ camera: HOME }); } }, 'Reset'),
-    h('button', { type: 'button', class: 'theme', title: 'light, dark or as the system (t)', 'aria-label': 'light or dark', onclick: () => { store.set({ theme: isDark(store.get().theme) ? 'light' : 'dark' }); } }, '◐'),
+    h('button', { type: 'button', class: 'theme', title: 'light, dark or as the system (t)', onclick: () => { store.set({ theme: isDark(store.get().theme) ? 'light' : 'dark' }); } }, 'Light / dark'),
     h('button', { type: 'button', title: 'keys (?)', 'aria-label': 'help', onclick: help }, '?'));
 }
 

@@ -97,7 +97,7 @@ function loadPoints(renderer: Renderer, model: Model, state: State, run: number)
   renderer.setPoints({ positions: snapshots[run]!.positions, rgba, sizes, order: Uint32Array.from([...order, ...front]) });
   const from = snapshots[1 - run]?.positions;
   const ends = state.lines && from && run === 1 ? movedLines(front.slice(0, MOST_LINES), from, snapshots[run]!.positions) : new Float32Array(0);
-  renderer.setLines(ends, [dim[0]! / 255, dim[1]! / 255, dim[2]! / 255, front.length > 400 ? 0.35 : 0.75]);
+  renderer.setLines(ends, [dim[0]! / 255, dim[1]! / 255, dim[2]! / 255, front.length > 400 ? 0.5 : 0.95]);
 }
 
 function movedLines(clips: readonly number[], from: Float32Array, to: Float32Array): Float32Array {
