@@ -39,6 +39,8 @@ export { readSafetensors, writeSafetensors, type HostTensor } from './runs/safet
 export { predict, type ClipOutputs } from './evaluate/predict.ts';
 export { confusionMatrix, metricsOf } from './evaluate/metrics.ts';
 
+export { explorer, writeExplorer, type ExplorerOptions, type ExplorerReport } from './explorer/build.ts';
+
 export { trainRun, type TrainRunOptions } from './experiments/run.ts';
 export { evaluateAgain } from './experiments/evaluation.ts';
 export { openPredictor, type ClipPrediction, type Predictor, type PredictClipOptions } from './experiments/predictClips.ts';

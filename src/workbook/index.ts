@@ -8,5 +8,6 @@ export { note } from './note.ts';
 export { params, type ParamValue } from './params.ts';
 export { progress, type ProgressBar, type ProgressOptions } from './progress.ts';
 export { missingRows, results } from './results.ts';
+export { show, type ShowOptions } from './show.ts';
 export { strip, stripImage, type StripOptions } from './strip.ts';
 export { table, tableText, type DataFrameLike, type TableOptions, type TableRow } from './table.ts';
