@@ -23,13 +23,19 @@ const guardLoops = (ts) => (/** @type {any} */ context) => {
   /** @type {(node: any) => boolean} */
   const awaits = (node) => ts.isAwaitExpression(node) || Boolean(node.awaitModifier)
     || (!ts.isFunctionLike(node) && Boolean(ts.forEachChild(node, (/** @type {any} */ child) => awaits(child) || undefined)));
+  /** Its own `continue`s go to the body's end, where the turn is. @type {(node: any, end: any) => any} */
+  const toEnd = (node, end) => {
+    if (ts.isContinueStatement(node) && !node.label) return factory.createBreakStatement(end);
+    return ts.isFunctionLike(node) || ts.isIterationStatement(node, false) ? node : ts.visitEachChild(node, (/** @type {any} */ child) => toEnd(child, end), context);
+  };
   /** @type {(node: any) => any} */
   const visit = (node) => {
     const result = ts.visitEachChild(node, visit, context);
     if (ts.isIterationStatement(result, false) && awaits(result)) {
       const turn = factory.createExpressionStatement(factory.createAwaitExpression(call('__kernelTurn')));
-      const guard = factory.createIfStatement(call('__kernelTurnDue'), turn);
-      result.statement = factory.createBlock([guard, result.statement], true);
+      const guard = factory.createIfStatement(call('__kernelTurnDue'), turn), end = factory.createUniqueName('body');
+      // after the body: between a loop's condition and its body no other code may run (`while (next < length) take(next++)`)
+      result.statement = factory.createBlock([factory.createLabeledStatement(end, toEnd(result.statement, end)), guard], true);
     }
     return result;
   };
