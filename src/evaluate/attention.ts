@@ -81,6 +81,16 @@ function withinVariances(layer: GcaLayer, frames: number): number[] {
 const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const variance = (values: readonly number[]): number => { const mean = average(values); return average(values.map((value) => (value - mean) ** 2)); };
 
+/** Farther from 1 than this a weight changes what it scales. */
+const MOVED = 0.01;
+
+/** Share of frames in which any channel of the block has a weight other than 1, and of channels that ever have one. */
+export function activity({ frames, layers, clips }: GcaWeights, layerName: string): { readonly frames: number; readonly channels: number } {
+  const { frameWeights, channels } = layerOf(layers, layerName), rows = new Set<number>(), columns = new Set<number>();
+  frameWeights.forEach((weight, i) => { if (Math.abs(weight - 1) > MOVED) { rows.add(Math.floor(i / channels)); columns.add(i % channels); } });
+  return { frames: rows.size / (frames * clips.length), channels: columns.size / channels };
+}
+
 export function layerOf(layers: readonly GcaLayer[], name: string): GcaLayer {
   const layer = layers.find((one) => one.name === name);
   if (!layer) throw new RangeError(`there is no GCA block in "${name}", only in ${layers.map((one) => one.name).join(', ') || 'none'}`);

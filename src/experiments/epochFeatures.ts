@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import type { Progress } from '../data/clip.ts';
 import { readDataset } from '../data/dataset.ts';
 import { createLoader } from '../data/loader.ts';
+import { readIdentities } from '../data/sidecar.ts';
 import type { Engine } from '../engine/tensorflow.ts';
 import { UserError } from '../errors.ts';
 import { createInference } from '../evaluate/inference.ts';
@@ -25,6 +26,8 @@ export interface EpochFeatures {
   /** [clips] */
   readonly labels: Int32Array;
   readonly width: number;
+  /** Who is in each clip, in the order of ids; absent where the set does not tell. */
+  readonly people?: readonly string[];
   readonly epochs: readonly EpochOfFeatures[];
 }
 
@@ -64,9 +67,10 @@ export async function epochFeatures({ engine, dir, epochs, data, signal, onProgr
       } finally { inference.dispose(); state.dispose(); }
     }
   } finally { await loader.close(); }
-  const { predictions, width } = found[0]!.outputs;
+  const { predictions, width } = found[0]!.outputs, identities = await readIdentities(dataset.root);
   return {
     run: basename(resolve(dir)), labelNames, isSynthetic: dataset.isSynthetic, ids: predictions.map(({ id }) => id), labels: Int32Array.from(predictions, ({ label }) => label), width,
+    ...identities && { people: predictions.map(({ id }) => identities.get(id) ?? id) },
     epochs: found.map(({ epoch, outputs }) => ({ epoch, uar: metricsOf(outputs.predictions, labelNames.length).uar, values: outputs.features })),
   };
 }
@@ -93,5 +97,5 @@ export async function readEpochFeatures(file: string): Promise<EpochFeatures> {
   const scores = JSON.parse(metadata['uar']!) as [number, number][];
   const epochs = scores.map(([epoch, uar]): EpochOfFeatures => ({ epoch, uar, values: tensors.get(`epoch ${epoch}`)!.data as Float32Array }));
   const ids = JSON.parse(metadata['ids']!) as string[];
-  return { ...JSON.parse(metadata['head']!) as Pick<EpochFeatures, 'run' | 'labelNames' | 'isSynthetic'>, ids, labels: tensors.get('labels')!.data as Int32Array, width: epochs[0]!.values.length / ids.length, epochs };
+  return { ...JSON.parse(metadata['head']!) as Pick<EpochFeatures, 'run' | 'labelNames' | 'isSynthetic' | 'people'>, ids, labels: tensors.get('labels')!.data as Int32Array, width: epochs[0]!.values.length / ids.length, epochs };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { clipWeights, intensityLinks, layerOf, scales, variation, type GcaWeights } from '../../src/evaluate/attention.ts';
+import { activity, clipWeights, intensityLinks, layerOf, scales, variation, type GcaWeights } from '../../src/evaluate/attention.ts';
 import { random } from '../../src/random.ts';
 
 const CLIPS = 60, FRAMES = 4, CHANNELS = 5;
@@ -47,6 +47,13 @@ describe('variation', () => {
     const { frameWeights } = weights.layers[0]!, mean = frameWeights.reduce((a, b) => a + b, 0) / frameWeights.length;
     const whole = frameWeights.reduce((sum, weight) => sum + (weight - mean) ** 2, 0) / frameWeights.length;
     assert.ok(Math.abs(channels.estimate ** 2 + clips.estimate ** 2 + frames.estimate ** 2 - whole) < 1e-6);
+  });
+});
+
+describe('activity', () => {
+  it('is the share of frames and of channels whose weights are not 1', () => {
+    const weights = { clips: [{ id: 'a', label: 0 }, { id: 'b', label: 1 }], frames: 2, layers: [{ name: 'layer2', channels: 4, frameWeights: Float32Array.of(1, 1, 1.2, 1, 1, 1, 1, 1, 1.005, 1, 0.3, 1, 1, 1, 1, 1) }] };
+    assert.deepEqual(activity(weights, 'layer2'), { frames: 0.5, channels: 0.25 });
   });
 });
 
