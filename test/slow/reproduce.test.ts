@@ -36,7 +36,7 @@ describe('ial reproduce', function slow() {
   it('--dry-run plans without writing anything, with time and disk', async () => {
     const { code, stdout, stderr } = await reproduce('fusion', 'leak', '--dry-run');
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /tiny-dfew1-fusionfalse-\S*seed1\S* *│ *missing │ *fusion\/off/);
+    assert.match(stdout, /tiny-dfew1-\S*fusionfalse-\S*seed1 *│ *missing │ *fusion\/off/);
     assert.match(stdout, /^3 runs to make, 0 finished; about .* \(from .*\); 0\.\d GB of disk$/m);
     assert.equal(existsSync(runs), false);
   });

@@ -13,6 +13,17 @@ import { contentOf, settings, train } from './trainProcess.ts';
 const KILLS = 22;
 const EPOCHS = 80;
 
+/** Resolves when the run has saved a later epoch than this one, or has ended. */
+async function epochBehind(out: string, epoch: number, ended: Promise<unknown>): Promise<void> {
+  const file = join(out, 'last');
+  let isOver = false;
+  void ended.then(() => { isOver = true; });
+  for (let saved = 0; saved <= epoch && !isOver;) {
+    await pause(20);
+    saved = existsSync(file) ? Number(readFileSync(file, 'utf8').split('/')[1]) : 0;
+  }
+}
+
 describe('runs that survive', function slow() {
   this.timeout(1_500_000);
   let root = '', data = '';
@@ -44,9 +55,14 @@ describe('runs that survive', function slow() {
     const epochs: number[] = [];
     for (let kill = 0; kill < KILLS; kill++) {
       const { child, started, ended } = train(data, out, ...SELECTED, '--resume');
-      // one in six while it still starts: the lock, the record and the clean-up of what the last one left are under way then
+      // one in six while it still starts: the lock, the record and the clean-up of what the last one left are under way then; of the
+      // others, every second one after it saved an epoch (without these no run would get behind its first, which takes longest)
       if (kill % 6 === 5) await pause(1500 * rng.next());
-      else { await started; await pause(5 * pace * rng.next()); }
+      else {
+        await started;
+        if (kill % 2 === 1) await epochBehind(out, epochs.at(-1) ?? 0, ended);
+        await pause((kill % 2 === 1 ? 3 : 10) * pace * rng.next());
+      }
       child.kill('SIGKILL');
       const { signal, stderr } = await ended;
       assert.equal(signal, 'SIGKILL', `run ${kill} had ended by itself: ${stderr}`);
@@ -73,7 +89,7 @@ describe('runs that survive', function slow() {
     const out = join(root, 'truncated');
     const { child, started, ended } = train(data, out, ...SELECTED);
     await started;
-    while (!existsSync(join(out, 'last')) || Number(readFileSync(join(out, 'last'), 'utf8').split('/')[1]) < 3) await pause(20);
+    await epochBehind(out, 2, ended);
     child.kill('SIGKILL');
     await ended;
     const newest = readFileSync(join(out, 'last'), 'utf8').trim();
