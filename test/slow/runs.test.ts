@@ -16,9 +16,9 @@ const EPOCHS = 80;
 /** Resolves when the run has saved a later epoch than this one, or has ended. */
 async function epochBehind(out: string, epoch: number, ended: Promise<unknown>): Promise<void> {
   const file = join(out, 'last');
-  let isOver = false;
-  void ended.then(() => { isOver = true; });
-  for (let saved = 0; saved <= epoch && !isOver;) {
+  const over = new AbortController();
+  void ended.then(() => { over.abort(); });
+  for (let saved = 0; saved <= epoch && !over.signal.aborted;) {
     await pause(20);
     saved = existsSync(file) ? Number(readFileSync(file, 'utf8').split('/')[1]) : 0;
   }
