@@ -37,7 +37,7 @@ export function foldsFigure(runs: readonly RunScores[], { metrics = metricsOf(ru
     ];
   });
   const rules = metrics.map((_, i) => ({ type: 'line', xref: `x${i === 0 ? '' : i + 1}`, x0: folds.length - 0.35, x1: folds.length - 0.35, yref: 'paper', y0: 0, y1: 1, line: { color: FAINT, width: 1 } }));
-  const below = [subtitle, runs.some(hasSeeds) ? 'small marks: single seeds' : undefined, 'right: mean and standard deviation over the folds'].filter((text) => text !== undefined).join('; ');
+  const below = [subtitle, runs.some(hasSeeds) ? 'small marks: single seeds' : undefined, `right: mean and standard deviation over the folds${areAlike(runs) ? '' : ' that each was run on: not comparable as long as they differ'}`].filter((text) => text !== undefined).join('; ');
   return {
     data: metrics.flatMap((metric, i) => runs.flatMap((run, r) => [marks(run, folds, metric, i, r, runs.length), whole(run, folds, metric, i, r, runs.length), ...hasSeeds(run) ? [seeds(run, folds, metric, i, r, runs.length)] : []])),
     layout: layout({ title, subtitle: below, height: 330, showlegend: runs.length > 1, ...Object.fromEntries(axes), shapes: rules }),
@@ -48,6 +48,7 @@ export function foldsFigure(runs: readonly RunScores[], { metrics = metricsOf(ru
 const isSame = (runs: readonly RunScores[]): boolean => runs.every(({ scores }) => scores.every(({ uar, war }) => Math.abs(uar - war) < 1e-9));
 const metricsOf = (runs: readonly RunScores[]): readonly Metric[] => (isSame(runs) ? ['uar'] : ['uar', 'war']);
 
+const areAlike = (runs: readonly RunScores[]): boolean => new Set(runs.map(({ scores }) => [...new Set(scores.map(({ fold }) => fold))].sort().join())).size < 2;
 const hasSeeds = ({ scores }: RunScores): boolean => new Set(scores.map(({ fold }) => fold)).size < scores.length;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -114,6 +115,7 @@ export function foldsFinding(runs: readonly RunScores[], metric: Metric): string
   const shared = [...before.keys()].filter((fold) => after.has(fold));
   if (shared.length === 0) return `${first.name} and ${last.name} have no fold in common`;
   const above = shared.filter((fold) => after.get(fold)! > before.get(fold)!).length;
+  const [a, b] = [before, after].map((means) => new Map(shared.map((fold) => [fold, means.get(fold)!]))) as [Map<number, number>, Map<number, number>];
   const gain = mean(shared.map((fold) => after.get(fold)! - before.get(fold)!));
-  return `${last.name[0]!.toUpperCase()}${last.name.slice(1)} is above ${first.name} in ${above} of ${shared.length} folds: mean ${name} ${text(after)}\u00a0% against ${text(before)}\u00a0% (${points(gain)} points)`;
+  return `${last.name[0]!.toUpperCase()}${last.name.slice(1)} is above ${first.name} in ${above} of ${shared.length} fold${shared.length === 1 ? '' : 's'}: mean ${name} ${text(b)}\u00a0% against ${text(a)}\u00a0% (${points(gain)} points)`;
 }

@@ -18,6 +18,12 @@ describe('foldsFigure', () => {
     assert.ok(Math.abs((data[1]!['error_y'] as { array: number[] }).array[0]! - Math.SQRT2) < 1e-9);
   });
 
+  it('warns where the runs cover different folds', () => {
+    const subtitle = (runs: readonly RunScores[]): string => (foldsFigure(runs).layout['title'] as { text: string }).text.replaceAll('<br>', ' ').replace(/<[^>]*>/g, '');
+    assert.match(subtitle([run('a', [0, 0.02]), run('b', [0])]), /not comparable/);
+    assert.doesNotMatch(subtitle([run('a', [0, 0.02]), run('b', [0, 0])]), /not comparable/);
+  });
+
   it('draws UAR and WAR once where they are the same', () => {
     const balanced = [{ name: 'a', scores: [{ fold: 1, seed: 1, uar: 0.5, war: 0.5 }] }];
     assert.equal((foldsFigure(balanced).layout['yaxis'] as { title: { text: string } }).title.text, 'UAR = WAR (%)');
@@ -26,6 +32,7 @@ describe('foldsFigure', () => {
 
   it('says in how many folds the last is above the first, over the folds that both have', () => {
     assert.equal(foldsFinding([run('baseline', [0, 0.02, 0.01]), run('GCA+IAL', [0.01, 0.01, 0.04])], 'uar'), 'GCA+IAL is above baseline in 2 of 3 folds: mean UAR 52.0\u00a0% against 51.0\u00a0% (+1.0 points)');
+    assert.equal(foldsFinding([run('baseline', [0, 0.02, 0.01]), run('+GCA', [0.01])], 'uar'), '+GCA is above baseline in 1 of 1 fold: mean UAR 51.0\u00a0% against 50.0\u00a0% (+1.0 points)', 'means of the same folds');
     assert.equal(foldsFinding([run('baseline', [0, 0.02])], 'war'), 'baseline: WAR 56.0\u00a0% over 2 folds');
     assert.equal(foldsFinding([], 'uar'), 'No runs');
     assert.equal(foldsFinding([run('a', [0]), { name: 'b', scores: [{ fold: 4, seed: 1, uar: 1, war: 1 }] }], 'uar'), 'a and b have no fold in common');
