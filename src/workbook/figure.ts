@@ -8,6 +8,9 @@ import { checkFrames, warn, type FrameSource } from './licence.ts';
 
 export const PLOTLY = 'application/vnd.plotly.v1+json';
 
+/** No button that sends the data to somebody's cloud, and few enough to leave the title readable. */
+const CONFIG = { responsive: true, displaylogo: false, plotlyServerURL: '', modeBarButtonsToRemove: ['sendChartToCloud', 'select2d', 'lasso2d', 'zoomIn2d', 'zoomOut2d', 'autoScale2d'] };
+
 export interface FigureOptions {
   /** A later call with the same id in the same cell replaces the figure. */
   readonly id?: string;
@@ -22,7 +25,7 @@ export function figure(shown: Figure, { id, frames, varies }: FigureOptions = {}
   const { data, layout } = shown;
   const hasFrames = /"data:image\//.test(JSON.stringify(shown)) || data.some(({ type }) => type === 'image');
   const metadata = hasFrames ? checkFrames('figure', frames) : varies ? VARIES : {};
-  const bundle = { [PLOTLY]: { data, layout, config: { responsive: true, displaylogo: false } }, 'text/plain': `[figure] ${titleOf(layout)}` };
+  const bundle = { [PLOTLY]: { data, layout, config: CONFIG }, 'text/plain': `[figure] ${titleOf(layout)}` };
   // JupyterLab's renderer draws an output only once: another type in between makes it draw anew
   if (id !== undefined) display({ 'text/plain': '' }, id);
   const place = id ?? (isHeadless() ? newDisplayId() : undefined);
