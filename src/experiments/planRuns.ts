@@ -25,7 +25,7 @@ export const PROFILES: Readonly<Record<Profile, Pick<PlanOptions, 'preset' | 'fo
 };
 
 /** Of `tiny`'s 15: twelve runs of these and the rendering of their clips take less than 12 minutes on 2 cores. */
-export const SMOKE_EPOCHS = 6;
+export const SMOKE_EPOCHS = 5;
 
 /** What a profile changes in a preset, before what the user changes: `smoke` trains `tiny` shorter. */
 export const profileSet = (profile: Profile, presetName: string, set: readonly string[]): readonly string[] =>

@@ -59,7 +59,7 @@ function confusionTable(groups: readonly Group[]): TableView {
 }
 
 const NOTHING = 'No finished run has this yet.';
-const RUNS_NOTE = 'Of several runs: mean ± standard deviation; of a single one: the value and its 95 % interval. CSV and JSON hold every run.';
+const RUNS_NOTE = 'Of several runs: mean ± standard deviation; of a single one: the value and its 95 % interval. Rows of other folds or seeds compare poorly by their means. CSV and JSON hold every run.';
 
 const MEASURES: readonly (readonly [keyof Measures, string])[] = [
   ['intra', 'within'], ['inter', 'between'], ['ratio', 'between /\nwithin ↑'], ['silhouette', 'silhouette ↑'], ['daviesBouldin', 'Davies-\nBouldin ↓'], ['calinskiHarabasz', 'Calinski-\nHarabasz ↑'], ['purity', 'k-NN\npurity ↑'],

@@ -40,7 +40,7 @@ export function addReproduce(program: Command): void {
     .summary('make the runs that the paper\'s tables lack, and the tables')
     .description('Plans the runs of the tables named (all without a name), reuses those that are there with the same experiment, clips and sources, makes the rest, and writes the tables. Without --data on the synthetic benchmark, which is rendered first: its numbers are never shown as those of DFEW or FERV39k.')
     .argument('[table...]', 'main-dfew, main-ferv39k, components, lambda, auxiliary, placement, reduction, fusion, temporal, sampling, leak')
-    .addOption(new Option('--profile <name>', 'smoke: fold 1, one seed, at most 12 runs of 6 epochs; full: five folds, three seeds, every row').choices(['smoke', 'full']).default('smoke'))
+    .addOption(new Option('--profile <name>', 'smoke: fold 1, one seed, at most 12 runs of 5 epochs; full: five folds, three seeds, every row').choices(['smoke', 'full']).default('smoke'))
     .addOption(presetOption().default(undefined, 'paper on --data, tiny on the synthetic benchmark'))
     .option('--folds <list>', 'folds of DFEW such as 1-5 or 1,3', numberList(1, 999))
     .option('--seeds <number>', 'seeds from 1', wholeNumber(1, 100))
