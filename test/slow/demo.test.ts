@@ -10,6 +10,8 @@ import { preset } from '../../src/config.ts';
 import type { Dataset } from '../../src/data/clip.ts';
 import { readDataset } from '../../src/data/dataset.ts';
 import { decodeFrame } from '../../src/data/decode.ts';
+import { frameIndices } from '../../src/data/frameIndices.ts';
+import { resizeInto, wholeImage } from '../../src/data/resize.ts';
 import { renderSynthetic } from '../../src/data/synthetic/index.ts';
 import type { DemoManifest } from '../../src/demo/manifest.ts';
 import { serveDemo, type Served } from '../../src/demo/serve.ts';
@@ -125,7 +127,7 @@ describe('the demo', function () {
     assert.equal(await page.locator('details tbody tr').count(), 8);
   });
 
-  it('takes a folder: dropped PNG frames as the native engine reads them, JPEG frames with the browser\'s decoder', async () => {
+  it('takes a folder: dropped frames, PNG and JPEG, are byte for byte what the native loader reads', async () => {
     const predictor = await openPredictor(engine, at('run'));
     try {
       for (const [i, ending] of (['png', 'jpg'] as const).entries()) {
@@ -138,6 +140,7 @@ describe('the demo', function () {
         await page.click('#tab-folder');
         await drop(page, at(name));
         const { logits } = await answerTo(page, `${name}, ${frames.length} frames`);
+        assert.deepEqual(await shownBytes(page), await nativeBytes(frames, name), `${ending}: the bytes of the frames`);
         const { probabilities } = await predictor.predict(at(name), { contributions: false });
         assert.ok(worst(logits, probabilities.map(({ logit }) => logit)) < TOLERANCE, `${ending}: ${worst(logits, probabilities.map(({ logit }) => logit))}`);
       }
@@ -214,7 +217,7 @@ describe('the demo', function () {
     await slider.focus();
     await page.keyboard.press('End');
     assert.equal(await slider.getAttribute('aria-valuetext'), 'frame 8 of 8');
-    assert.match((await page.textContent('.viewer p'))!, /^8 of 8: frame \d+ · true intensity \d\.\d\d · layer2 mean weight \d\.\d{3} · layer3 mean weight/);
+    assert.match((await page.textContent('.viewer p'))!, /^8 of 8: frame \d+ · true intensity \d\.\d\d · layer2 weights \d\.\d{3} from 1 on average · layer3 weights/);
   });
 
   it('says when the server has gone, and what to do with a page opened from the disk', async () => {
@@ -237,6 +240,30 @@ describe('the demo', function () {
     await assert.rejects(fetch(url));
   });
 });
+
+/** The frames as the page shows them, side by side, in the loader's order. */
+async function shownBytes(page: Page): Promise<Uint8Array> {
+  const { rgba, size } = await page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.line canvas')!;
+    return { rgba: Array.from(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data), size: canvas.height };
+  });
+  const frames = rgba.length / (4 * size * size), bytes = new Uint8Array(frames * size * size * 3);
+  for (let i = 0; i < bytes.length; i++) {
+    const channel = i % 3, x = Math.floor(i / 3) % size, y = Math.floor(i / (3 * size)) % size, t = Math.floor(i / (3 * size * size));
+    bytes[i] = rgba[(y * size * frames + t * size + x) * 4 + channel]!;
+  }
+  return bytes;
+}
+
+/** The same from the loader's decoder. */
+async function nativeBytes(frames: readonly string[], id: string): Promise<Uint8Array> {
+  const size = config.imageSize, indices = frameIndices({ id, frames }, { ...config, mode: 'test', epoch: 0 }), bytes = new Uint8Array(indices.length * size * size * 3);
+  for (const [t, index] of indices.entries()) {
+    const image = await decodeFrame(frames[index]!, id);
+    resizeInto(image, wholeImage(image), size, bytes, t * size * size * 3);
+  }
+  return bytes;
+}
 
 /** A Chromium with a camera that is made up, and somebody who answers its question. */
 async function launch(answer: string): Promise<Browser> {

@@ -33,7 +33,7 @@ export function folderPanel({ config, onClip, onProblem }: FolderPanelOptions): 
     element('p', {}, 'Drop a folder with the frames of one clip'),
     element('div', { class: 'row' }, dialog('Choose a folder', { webkitdirectory: true }), dialog('Choose frames', { accept: 'image/jpeg,image/png,image/webp' })));
   listenToDrops(zone, (data) => { void open(fromDrop(data)); });
-  return element('div', {}, zone, element('p', { class: 'quiet' }, `JPEG, PNG or WebP, in the order of their numbers; square crops of one face, as the clips have. ${config.numSegments} segments of ${config.framesPerSegment} are taken from any number of frames, and resized as in training.`));
+  return element('div', {}, zone, element('p', { class: 'quiet' }, `JPEG, PNG or WebP, in the order of their numbers; square crops of one face, as the clips have. ${config.numSegments} segments of ${config.framesPerSegment} are taken from any number of frames, and resized as in training. This browser decodes them: Chromium gives the bytes that training read; of other browsers that was not measured.`));
 }
 
 /** Anywhere on the page: a browser would open what misses the zone. */

@@ -7,8 +7,8 @@ export interface Heat {
   readonly channels: number;
   /** Channels from the most opened to the most closed over the clip: rows of the map. */
   readonly order: readonly number[];
-  /** Mean over the channels, a frame each. */
-  readonly frameMeans: readonly number[];
+  /** How far a frame's weights are from 1 on average: how much the block does with it. */
+  readonly strengths: readonly number[];
   readonly low: number;
   readonly high: number;
   /** The channel whose weight changes most over the frames. */
@@ -28,7 +28,7 @@ export function heatOf({ channels, values }: GcaWeights, frames: number): Heat {
   const order = [...rows].sort((a, b) => b.mean - a.mean || a.channel - b.channel).map(({ channel }) => channel);
   return {
     frames, channels, order, liveliest: { channel, low, high },
-    frameMeans: Array.from({ length: frames }, (_, t) => mean(Array.from({ length: channels }, (_, c) => weight(c, t)))),
+    strengths: Array.from({ length: frames }, (_, t) => mean(Array.from({ length: channels }, (_, c) => Math.abs(weight(c, t) - 1)))),
     low: Math.min(...rows.map(({ low }) => low)), high: Math.max(...rows.map(({ high }) => high)),
     at: (row, frame) => weight(order[row]!, frame),
   };
@@ -37,9 +37,9 @@ export function heatOf({ channels, values }: GcaWeights, frames: number): Heat {
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** In words, for who cannot see the map. */
-export function heatText(layer: string, { frames, channels, low, high, frameMeans, liveliest }: Heat): string {
-  const most = frameMeans.indexOf(Math.max(...frameMeans));
-  return `${layer}: weights of ${channels} channels in ${frames} frames, from ${low.toFixed(2)} to ${high.toFixed(2)}; on average largest in frame ${most + 1} (${frameMeans[most]!.toFixed(3)}); channel ${liveliest.channel} changes most, ${liveliest.low.toFixed(2)} to ${liveliest.high.toFixed(2)}`;
+export function heatText(layer: string, { frames, channels, low, high, strengths, liveliest }: Heat): string {
+  const most = strengths.indexOf(Math.max(...strengths));
+  return `${layer}: weights of ${channels} channels in ${frames} frames, from ${low.toFixed(2)} to ${high.toFixed(2)}; on average farthest from 1 in frame ${most + 1} (by ${strengths[most]!.toFixed(3)}); channel ${liveliest.channel} changes most, ${liveliest.low.toFixed(2)} to ${liveliest.high.toFixed(2)}`;
 }
 
 /** Red, green and blue of a place on the scale, 0 to 1. */

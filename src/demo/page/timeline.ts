@@ -20,7 +20,7 @@ export function timelineView(): TimelineView {
     styled(cursor, { left: `${(100 * t) / frames}%`, width: `${100 / frames}%` });
     large.replaceChildren(pictures(images.subarray(t * length, (t + 1) * length), size, 1));
     const intensity = clip.truth?.intensity?.[t];
-    const parts = [`${t + 1} of ${frames}: ${names[t]!}`, ...intensity === undefined ? [] : [`true intensity ${intensity.toFixed(2)}`], ...heats.map(([layer, heat]) => `${layer} mean weight ${heat.frameMeans[t]!.toFixed(3)}`)];
+    const parts = [`${t + 1} of ${frames}: ${names[t]!}`, ...intensity === undefined ? [] : [`true intensity ${intensity.toFixed(2)}`], ...heats.map(([layer, heat]) => `${layer} weights ${heat.strengths[t]!.toFixed(3)} from 1 on average`)];
     reading.textContent = parts.join(' · ');
   });
   content.addEventListener('pointermove', ({ clientX }) => {
@@ -83,8 +83,8 @@ function scaleLine(heat: Heat): HTMLElement {
 }
 
 function frameTable({ frames, names, truth }: SeenClip, heats: readonly (readonly [string, Heat])[]): HTMLElement {
-  const columns = ['frame', ...truth?.intensity ? ['true intensity'] : [], ...heats.flatMap(([layer]) => [`${layer}, mean weight`])];
-  const cells = (t: number): string[] => [...truth?.intensity ? [truth.intensity[t]!.toFixed(2)] : [], ...heats.map(([, heat]) => heat.frameMeans[t]!.toFixed(3))];
+  const columns = ['frame', ...truth?.intensity ? ['true intensity'] : [], ...heats.flatMap(([layer]) => [`${layer}, mean distance of weights from 1`])];
+  const cells = (t: number): string[] => [...truth?.intensity ? [truth.intensity[t]!.toFixed(2)] : [], ...heats.map(([, heat]) => heat.strengths[t]!.toFixed(3))];
   return element('table', {},
     element('thead', {}, element('tr', {}, ...columns.map((text) => element('th', { scope: 'col' }, text)))),
     element('tbody', {}, ...Array.from({ length: frames }, (_, t) => element('tr', {}, element('th', { scope: 'row' }, `${t + 1}: ${names[t]!}`), ...cells(t).map((text) => element('td', { class: 'number' }, text))))));
