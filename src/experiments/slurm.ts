@@ -33,6 +33,9 @@ export interface SlurmOptions extends EngineEvents {
 
 const MEMORY = 16e9, CORES = 4;
 
+/** How often in a row the queue may not answer: a controller that is restarted takes minutes. */
+const PATIENCE = 60;
+
 /** Of a task's key: the array element that works on it, "123_4". */
 type Submitted = Readonly<Record<string, string>>;
 
@@ -48,9 +51,15 @@ export async function runOnSlurm(taskFile: string, tasks: readonly Task[], optio
     outcomes.set(task.key, { task, failure });
     options.onEnd?.({ task, failure });
   };
-  let submitted = await remembered(taskFile);
+  let submitted = await remembered(taskFile), silent = 0;
   for (;;) {
-    const active = await activeElements(Object.values(submitted));
+    const active = await activeElements(Object.values(submitted)).catch((error: unknown) => {
+      if (!(error instanceof UserError) || ++silent > PATIENCE) throw error;
+      if (silent === 1) options.onNote?.(`${error.message}; the jobs go on, asking again`);
+      return undefined;
+    });
+    if (active === undefined) { await wait(options, Object.values(submitted)); continue; }
+    silent = 0;
     const idle = tasks.filter(({ key }) => !outcomes.has(key) && !active.has(submitted[key] ?? ''));
     const failed: Task[] = [];
     for (const task of idle) {
