@@ -1,7 +1,7 @@
 // What tables of runs say, in words and in rows: differences, whether they agree with a published one, the leak of others.
 import type { RunScores } from '../figures/folds.ts';
 import { cellOf, kindOf } from './figureData.ts';
-import { LEAK } from './published.ts';
+import { LEAK, PAPER, PREDECESSOR } from './published.ts';
 import type { FlatRow } from './tableView.ts';
 import type { Difference, ResultTable } from './tables.ts';
 
@@ -28,6 +28,18 @@ export function agreement(table: ResultTable, label: string, published: number, 
   if (!difference) return 'not run';
   if (!isBeyondNoise(difference)) return `not shown: within noise${difference.smallest === null ? '' : `; only ${difference.smallest.toFixed(1)} points or more would be seen`}`;
   return Math.sign(difference.estimate) === Math.sign(published) ? 'same direction, beyond noise' : 'opposite direction, beyond noise';
+}
+
+/** What GCA+IAL gains: the paper's over NR-DFERNet, its nearest relative, and ours over the baseline, on which clips, and whether they agree. */
+export function gainRows(table: ResultTable): FlatRow[] {
+  const set = table.dataset === 'ferv39k' ? 'ferv39k' : 'dfew', name = { dfew: 'DFEW', ferv39k: 'FERV39k' }[set];
+  return METRICS.map((metric) => {
+    const gap = PAPER[set][metric] - PREDECESSOR[set][metric];
+    return {
+      what: `${metric.toUpperCase()} gained by GCA+IAL, points`, paper: `${signed(gap)} over NR-DFERNet, ${name}`,
+      here: `${differenceText(table, 'GCA+IAL', metric)}; ${kindOf(table) === 'real' ? name : `synthetic benchmark in ${name}'s layout`}`, verdict: agreement(table, 'GCA+IAL', gap, metric),
+    };
+  });
 }
 
 /** Every comparison of the tables with its uncertainty, those beyond noise first. */

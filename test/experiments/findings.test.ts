@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { agreement, comparisonRows, differenceText, foldRows, publishedLeak } from '../../src/experiments/findings.ts';
+import { agreement, comparisonRows, differenceText, foldRows, gainRows, publishedLeak } from '../../src/experiments/findings.ts';
 import type { Cell, Difference, ResultTable } from '../../src/experiments/tables.ts';
 import { foldsFinding } from '../../src/figures/folds.ts';
 
@@ -25,6 +25,15 @@ describe('findings', () => {
     assert.equal(agreement(table(difference(-3, 0.01)), 'GCA+IAL', 1.5, 'uar'), 'opposite direction, beyond noise');
     assert.equal(agreement(table(difference(3, 0.06)), 'GCA+IAL', 1.5, 'uar'), 'not shown: within noise; only 2.9 points or more would be seen');
     assert.equal(agreement(table(difference(3, 0.06)), '+IAL', 1.5, 'uar'), 'not run');
+  });
+
+  it('puts the paper\'s gain beside ours, and says on which clips', () => {
+    const [uar, war] = gainRows(table(difference(3, 0.01)));
+    assert.deepEqual(uar, {
+      what: 'UAR gained by GCA+IAL, points', paper: '+1.50 over NR-DFERNet, DFEW',
+      here: "UAR of GCA+IAL against baseline: +3.00 points [+1.00, +5.00], beyond noise (p\u00a00.010); synthetic benchmark in DFEW's layout", verdict: 'same direction, beyond noise',
+    });
+    assert.equal(war!['paper'], '+1.05 over NR-DFERNet, DFEW');
   });
 
   it('lists comparisons of several tables, the clearest first', () => {
