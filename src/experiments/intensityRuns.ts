@@ -10,6 +10,7 @@ import type { ResultTable } from './tables.ts';
 
 export interface IntensityRow {
   readonly label: string;
+  /** At the folds and seeds that all rows have, so that rows differ in their runs alone and not in their clips. */
   readonly runs: readonly IntensityRun[];
   /** With the reference row's runs of the same fold and seed; of the reference itself none. */
   readonly pairs: readonly IntensityPair[];
@@ -42,7 +43,9 @@ export async function peaksOf({ record, readClips }: Run): Promise<ReadonlyMap<s
 export async function intensityRows(table: ResultTable, labels: readonly string[]): Promise<IntensityRows> {
   const opened = await Promise.all(labels.map(async (label) => ({ label, runs: (await Promise.all((cellOf(table, label)?.dirs ?? []).map(open))).flatMap((one) => one ?? []) })));
   const reference = opened.find(({ label }) => label === table.reference)?.runs ?? [];
-  const rows = opened.filter(({ runs }) => runs.length > 0).map(({ label, runs }) => ({ label, runs, pairs: label === table.reference ? [] : pairUp(reference, runs) }));
+  const there = opened.filter(({ runs }) => runs.length > 0), places = there.map(({ runs }) => new Set(runs.map(place)));
+  const isCommon = (one: Opened): boolean => places.every((set) => set.has(place(one)));
+  const rows = there.map(({ label, runs }) => ({ label, runs: runs.filter(isCommon), pairs: label === table.reference ? [] : pairUp(reference, runs) }));
   return { rows, identities: await identitiesOf(opened.flatMap(({ runs }) => runs)) };
 }
 
