@@ -140,7 +140,7 @@ interface ReadImages { readonly images: Float32Array; readonly indices: readonly
 
 /** The frames that a test would take (data/loader.ts), cropped and resized as there; each is decoded once. */
 async function readImages(input: ClipInput, config: ExperimentConfig, { box, signal }: PredictClipOptions): Promise<ReadImages> {
-  const indices = frameIndices({ id: input.path, label: 0, frames: input.names }, { ...config, mode: 'test', epoch: 0 });
+  const indices = frameIndices({ id: input.path, frames: input.names }, { ...config, mode: 'test', epoch: 0 });
   const wanted = [...new Set(indices)];
   const decoded = new Map((await input.frames(wanted, signal)).map((frame, i) => [wanted[i]!, frame]));
   const length = config.imageSize ** 2 * 3, bytes = new Uint8Array(framesPerClip(config) * length);
