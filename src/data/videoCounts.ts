@@ -45,7 +45,8 @@ export async function countVideos(folder: string, paths: readonly string[], { si
         if (!(error instanceof UserError) || error instanceof NoFfmpeg) throw error;
         problems.set(i, `found a video that cannot be read (${error.message.replace(`${join(folder, paths[i]!)}: `, '')})`);
       }
-      onProgress?.({ done: ++done, total: missing.length, note: paths[i]! });
+      done++;
+      onProgress?.({ done, total: missing.length, note: paths[i]! });
     });
   } finally {
     for (const [path, count] of fresh) known.set(path, count);

@@ -41,7 +41,8 @@ export async function inspectFrames(clips: readonly Omit<ClipJob, 'index'>[], { 
         worker.on('message', (answer: ClipAnswer) => {
           if ('error' in answer) { reject(new Error(answer.error)); return; }
           facts[answer.index] = answer.facts;
-          onProgress?.({ done: ++done, total: clips.length, note: `clip ${clips[answer.index]!.id}` });
+          done++;
+          onProgress?.({ done, total: clips.length, note: `clip ${clips[answer.index]!.id}` });
           if (done === clips.length) resolve();
           else feed(worker);
         });
