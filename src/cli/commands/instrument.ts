@@ -19,7 +19,7 @@ export function addInstrument(program: Command): void {
     .addOption(presetOption('small'))
     .addOption(seedOption())
     .option('--runs <dir>', 'where the run folders are', 'runs')
-    .option('--figures <dir>', 'where instrument.json and its pictures go', 'figures')
+    .option('--figures <dir>', 'where instrument.json and its pictures go', 'figures/instrument')
     .addOption(jsonOption())
     .action(run), 'instrument datasets/synthetic/fresh', 'instrument datasets/synthetic/fresh --preset tiny --seed 2');
 }
