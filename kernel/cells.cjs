@@ -167,7 +167,7 @@ function catchRejections(session, reporter) {
   for (const event of /** @type {const} */ (['unhandledRejection', 'uncaughtException'])) {
     process.removeAllListeners(event);
     process.on(event, (/** @type {unknown} */ reason) => {
-      if (isInterrupt(reason)) return;
+      if (session.isClosed || isInterrupt(reason)) return;
       const error = reason instanceof Error ? reason : new Error(inspect(reason));
       const origin = session.cell;
       if (origin && origin.ended) {

@@ -93,6 +93,7 @@ function mendProtocol(jupyter, { session, version, failure }) {
 
   const close = server.close;
   server.close = function () {
+    session.isClosed = true;
     close.call(this);
     setTimeout(() => process.exit(0), 200);
   };

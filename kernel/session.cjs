@@ -23,6 +23,8 @@ const { join, resolve } = require('node:path');
 class Session {
   /** @type {Cell | undefined} */
   current;
+  /** The client has said goodbye: nothing can be sent any more. */
+  isClosed = false;
   /** Errors that the next cell must report: they came up between cells. @type {unknown[]} */
   blamed = [];
   /** @type {AsyncLocalStorage<Cell>} */

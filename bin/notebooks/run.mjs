@@ -4,7 +4,7 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join, resolve as absolute } from 'node:path';
 import { writeWhole } from '../setup/files.mjs';
 import { SetupError } from '../setup/errors.mjs';
@@ -51,6 +51,9 @@ function parseSetting(setting) {
   }
 }
 
+/** Notebooks at a time: each spends most of its time in one thread, and takes half a gigabyte. */
+const JOBS = 2;
+
 /**
  * @param {Request} request
  * @returns {Promise<number>} how many failed
@@ -62,7 +65,16 @@ export async function runNotebooks(request) {
   /** @type {string[]} */
   const failed = [];
   try {
-    for (const file of notebookFiles(request.files)) if (!await runNotebook(home, file, join(folder, basename(file)), request)) failed.push(file);
+    const files = notebookFiles(request.files), queue = [...files];
+    const stop = () => { failed.push(...queue.splice(0)); };   // Ctrl-C: Python hears it too, saves and ends
+    process.on('SIGINT', stop);
+    const jobs = Math.min(JOBS, availableParallelism(), files.length);
+    await Promise.all(Array.from({ length: jobs }, async () => {
+      for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+        if (!await runNotebook(home, file, join(folder, basename(file)), { ...request, isAlone: jobs === 1 })) failed.push(file);
+      }
+    }));
+    process.off('SIGINT', stop);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -74,12 +86,12 @@ export async function runNotebooks(request) {
  * @param {import('../setup/home.mjs').Home} home
  * @param {string} file
  * @param {string} executed where it is executed to
- * @param {Request} request
+ * @param {Request & { isAlone: boolean }} request
  * @returns {Promise<boolean>}
  */
-async function runNotebook(home, file, executed, { check, params, out }) {
+async function runNotebook(home, file, executed, { check, params, out, isAlone }) {
   const source = join(home.root, file);
-  const isOk = await execute(home, source, executed, { ...paramsAsEnv(params), ...check && { IAL_PNG: 'off' } });
+  const isOk = await execute(home, source, executed, { ...paramsAsEnv(params), ...check && { IAL_PNG: 'off' } }, isAlone);
   if (!existsSync(executed)) return false;
   if (!check) {
     if (out !== undefined) mkdirSync(out, { recursive: true });
@@ -100,16 +112,20 @@ const paramsAsEnv = (params) => (Object.keys(params).length > 0 ? { IAL_PARAMS: 
  * @param {string} file
  * @param {string} executed where the executed notebook is written
  * @param {Record<string, string>} env
+ * @param {boolean} isAlone output as it comes, else together at the end
  * @returns {Promise<boolean>}
  */
-function execute({ root, venv }, file, executed, env) {
-  const python = spawn(pythonOf(venv), [join(root, 'bin', 'notebooks', 'execute.py'), file, executed], { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-  const pass = () => {};                                  // Ctrl-C reaches Python too, which saves and ends
-  process.on('SIGINT', pass);
+function execute({ root, venv }, file, executed, env, isAlone) {
+  /** @type {import('node:child_process').StdioOptions} */
+  const stdio = isAlone ? 'inherit' : 'pipe';
+  const python = spawn(pythonOf(venv), [join(root, 'bin', 'notebooks', 'execute.py'), file, executed], { cwd: root, stdio, env: { ...process.env, ...env } });
+  /** @type {Buffer[]} */
+  const output = [];
+  for (const stream of [python.stdout, python.stderr]) stream?.on('data', (/** @type {Buffer} */ chunk) => { output.push(chunk); });
   return new Promise((resolve, reject) => {
     python.on('error', reject);
-    python.on('exit', (code) => {
-      process.off('SIGINT', pass);
+    python.on('close', (code) => {
+      process.stdout.write(Buffer.concat(output));
       resolve(code === 0);
     });
   });
