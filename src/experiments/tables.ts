@@ -183,7 +183,7 @@ function shrinkNote(dataset: PlannedTable['dataset'], cells: Readonly<Record<Kin
   const notes = preset === 'paper' && set.length === 0 ? [] : [`Preset "${preset}"${set.length > 0 ? ` with ${set.join(', ')}` : ''}, not the published recipe.`];
   const all = [...cells.synthetic, ...cells.real].filter((cell) => cell !== null);
   const fewest = Math.min(...all.map(({ runs }) => runs), Infinity), folds = new Set(all.flatMap((cell) => cell.folds));
-  const runs = `${fewest === Math.max(...all.map((cell) => cell.runs)) ? fewest : `${fewest} or more`} run${fewest === 1 ? '' : 's'} a row${seeds === 1 ? ', one seed: what a seed changes is in no interval' : ''}.`;
+  const most = Math.max(...all.map(({ runs: n }) => n)), runs = `${fewest === most ? fewest : `${fewest} to ${most}`} run${most === 1 ? '' : 's'} a row${seeds === 1 ? ', one seed: what a seed changes is in no interval' : ''}.`;
   const where = dataset === 'ferv39k' ? 'The one split' : folds.size === 1 ? `Fold ${[...folds].join()} only` : `Folds ${[...folds].sort().join(', ')}`;
   if (all.length > 0) notes.push(`${where}; ${runs}`);
   if (new Set(all.map(({ runs: n }) => n)).size > 1) notes.push('Rows with fewer runs cover fewer folds or seeds: their means are not comparable, the differences are (they are paired).');
