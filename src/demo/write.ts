@@ -5,9 +5,6 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readDataset } from '../data/dataset.ts';
-import { readIntensity } from '../data/sidecar.ts';
-import type { Dataset } from '../data/clip.ts';
 import { throwIfInterrupted, UserError } from '../errors.ts';
 import { selectedCheckpoint } from '../experiments/evaluation.ts';
 import { pageScript } from '../explorer/pageScript.ts';
@@ -16,23 +13,14 @@ import { fileError } from '../files/failure.ts';
 import { encodeJson } from '../files/json.ts';
 import { openRun, type Run } from '../runs/run.ts';
 import { encodeSafetensors } from '../runs/safetensors.ts';
-import type { Prediction } from '../runs/types.ts';
 import { caveatsOf, datasetText } from './caveats.ts';
-import { chooseClips, clipStrip, type IntensityCurves } from './clips.ts';
-import { CONTENT_SECURITY_POLICY, DEMO_KIND, FILES, type DemoClip, type DemoManifest } from './manifest.ts';
+import { CONTENT_SECURITY_POLICY, DEMO_KIND, FILES, type DemoManifest } from './manifest.ts';
+import { shippedClips, type ShipOptions, type Shipped } from './shipped.ts';
 
-export interface WriteDemoOptions {
+export interface WriteDemoOptions extends ShipOptions {
   /** The run folder. */
   readonly run: string;
   readonly out: string;
-  /** Where the clips are, when no longer where the run was trained. */
-  readonly data?: string | undefined;
-  /** At most so many clips; default 14, two of each expression. */
-  readonly clips?: number | undefined;
-  /** Puts frames of a set that is not synthetic into the folder; without it they stay out. */
-  readonly embedFrames?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onWarning?: ((line: string) => void) | undefined;
 }
 
 export interface DemoReport { readonly out: string; readonly run: string; readonly epoch: number; readonly clips: number; readonly bytes: number; readonly hasLicensedFrames: boolean }
@@ -79,49 +67,6 @@ export async function readManifest(dir: string): Promise<DemoManifest> {
 async function weightsOrAdvice(run: Run, onWarning?: (line: string) => void): Promise<Awaited<ReturnType<typeof selectedCheckpoint>>> {
   if ((await run.listCheckpoints()).length === 0) throw new UserError(`${run.dir}: has no weights (figures/runs holds runs without them); train it, or choose a run that keeps its checkpoints`);
   return selectedCheckpoint(run, onWarning);
-}
-
-interface Shipped { readonly clips: readonly { readonly clip: DemoClip; readonly png: Uint8Array }[]; readonly hasLicensedFrames: boolean }
-const NONE: Shipped = { clips: [], hasLicensedFrames: false };
-const DEFAULT_CLIPS = 14;
-
-/** A missing dataset is no failure unless it was asked for: a camera and dropped frames need none. */
-async function shippedClips(run: Run, epoch: number, { data, clips: count = DEFAULT_CLIPS, embedFrames = false, signal, onWarning = () => {} }: WriteDemoOptions): Promise<Shipped> {
-  const { name, root, fold, labelNames } = run.record.dataset;
-  if (count === 0) return NONE;
-  if (data === undefined && root === '') { onWarning(`no clips: ${run.dir} knows none; --data says where some are`); return NONE; }
-  const dataset = await readDataset({ name, root: data ?? root, fold }).catch((error: unknown) => {
-    if (data !== undefined || !(error instanceof UserError)) throw error;
-    onWarning(`no clips: ${error.message}; --data says where they are now`);
-  });
-  if (!dataset) return NONE;
-  if (dataset.labelNames.join() !== labelNames.join()) throw new UserError(`${dataset.root}: its classes are ${dataset.labelNames.join(', ')}, those of ${run.dir} ${labelNames.join(', ')}`);
-  if (!dataset.isSynthetic && !embedFrames) { onWarning('no clips: frames of a licensed set stay out; --embed-frames puts them in, and the folder must then not be given away'); return NONE; }
-  return { clips: await strips(dataset, run, epoch, count, signal), hasLicensedFrames: !dataset.isSynthetic };
-}
-
-async function strips(dataset: Dataset, run: Run, epoch: number, count: number, signal?: AbortSignal): Promise<Shipped['clips']> {
-  const intensity = await readIntensity(dataset.root), logits = await evaluatedLogits(run, epoch, dataset.fingerprint);
-  const chosen = chooseClips(dataset.test, dataset.labelNames.length, count, intensity);
-  const made: { clip: DemoClip; png: Uint8Array }[] = [];
-  for (const [i, clip] of chosen.entries()) {
-    throwIfInterrupted(signal);
-    const { indices, png } = await clipStrip(clip, run.record.experiment);
-    made.push({ png, clip: { id: clip.id, label: clip.label, file: `clip-${i + 1}.png`, frameCount: clip.frames.length, indices, ...ownOf(clip.id, intensity, logits) } });
-  }
-  return made;
-}
-
-function ownOf(id: string, intensity: IntensityCurves | undefined, logits: ReadonlyMap<string, readonly number[]>): Pick<DemoClip, 'intensity' | 'logits'> {
-  const curve = intensity?.get(id), own = logits.get(id);
-  return { ...curve && { intensity: curve }, ...own && { logits: own } };
-}
-
-/** What the native engine said of the same clips and the same epoch; empty where that was not evaluated, or in bfloat16. */
-async function evaluatedLogits(run: Run, epoch: number, fingerprint: string): Promise<ReadonlyMap<string, readonly number[]>> {
-  const found = run.record.experiment.precision === 'f32' ? await run.readPredictions().catch(() => undefined) : undefined;
-  const isSame = found?.epoch === epoch && found.fingerprint === fingerprint;
-  return new Map((isSame ? found.predictions : []).map((prediction: Prediction) => [prediction.id, prediction.logits]));
 }
 
 function manifestOf({ dir, record }: Run, epoch: number, { clips, hasLicensedFrames }: Shipped): DemoManifest {

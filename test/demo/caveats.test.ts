@@ -12,7 +12,7 @@ describe('demo/caveats', () => {
     assert.match(datasetText(synthetic), /^synthetic benchmark in the layout of DFEW, fold \d$/);
   });
 
-  it('a run of a licensed set, imported weights and bfloat16 have their own', () => {
+  it('a run of a licensed set, imported weights, a leaky selection and bfloat16 have their own', () => {
     const real = { ...record, dataset: { ...record.dataset, isSynthetic: false } };
     assert.match(caveatsOf(real)[0]!, /films/);
     assert.match(datasetText(real), /^DFEW, fold \d$/);
@@ -20,6 +20,7 @@ describe('demo/caveats', () => {
     assert.match(caveatsOf(imported)[0]!, /imported \(model\.pth\)/);
     assert.doesNotMatch(caveatsOf(imported).join(), /somebody/, 'no path of a machine goes into a page that is given away');
     assert.equal(datasetText(imported), 'imported weights');
+    assert.match(caveatsOf({ ...real, experiment: { ...real.experiment, selection: 'best-on-test' } }).at(-1)!, /^LEAKY: /);
     assert.match(caveatsOf({ ...real, experiment: { ...real.experiment, precision: 'bf16' } }).at(-1)!, /bfloat16/);
   });
 });

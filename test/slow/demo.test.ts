@@ -220,7 +220,14 @@ describe('the demo', function () {
     assert.match((await page.textContent('.viewer p'))!, /^8 of 8: frame \d+ · true intensity \d\.\d\d · layer2 weights \d\.\d{3} from 1 on average · layer3 weights/);
   });
 
-  it('says when the server has gone, and what to do with a page opened from the disk', async () => {
+  it('says when its files cannot be had, and what to do with a page opened from the disk', async () => {
+    for (const [name, expected] of [['weights.safetensors', /weights\.safetensors: cannot be fetched/], ['demo.json', /demo\.json cannot be fetched: is the server still there\?/]] as const) {
+      const lost = await context.newPage();
+      await lost.route(`**/${name}`, (route) => route.abort());
+      await lost.goto(served.url);
+      await lost.waitForFunction((text) => new RegExp(text).test(document.querySelector('#alert')!.textContent!), expected.source);
+      await lost.close();
+    }
     const file = await context.newPage();
     await file.goto(`file://${at('demo/index.html')}`);
     await file.waitForFunction(() => /serve it with ial demo/.test(document.querySelector('#alert')!.textContent!));
