@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { csvFolds } from '../../src/data/csv.ts';
 import { readDataset, type ReadOptions } from '../../src/data/dataset.ts';
@@ -186,12 +186,12 @@ describe('readDataset on a list of one\'s own', () => {
       assert.equal((await decodeFrame(test[1]!.frames[8]!, 'd')).data[0], 80);
     });
 
-    it('says that counts cannot be kept in a folder that may not be written', async function () {
-      if (process.getuid?.() === 0) { console.log('        root may write everywhere'); this.skip(); }
+    it('says that counts cannot be kept where they cannot be written', async () => {
       const root = await videos();
-      await chmod(root, 0o555);
-      const { notes } = await read(root).finally(async () => { await chmod(root, 0o755); });
-      assert.match(notes.join('; '), /frames of videos are counted anew each time: .*permission denied/);
+      await mkdir(join(root, 'video-frames.csv'));
+      const { notes, train } = await read(root);
+      assert.equal(train[1]!.frames.length, 12);
+      assert.match(notes.join('; '), /frames of videos are counted anew each time: .*video-frames\.csv: cannot write/);
     });
   });
 });
