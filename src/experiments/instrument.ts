@@ -6,6 +6,7 @@ import type { Clip, Dataset, Progress } from '../data/clip.ts';
 import { createLoader } from '../data/loader.ts';
 import { readIdentities, readIntensity } from '../data/sidecar.ts';
 import { ORACLE_VIEWS, runOracle, type OracleResult } from '../data/synthetic/oracle.ts';
+import type { SyntheticParameters } from '../data/synthetic/plan.ts';
 import { readTransitions } from '../data/synthetic/transitions.ts';
 import { UserError } from '../errors.ts';
 import { seenPeaks } from '../evaluate/intensity.ts';
@@ -19,6 +20,9 @@ import type { Prediction } from '../runs/types.ts';
 /** The networks of the check, by what they see of a clip. */
 export const VIEWS = ['ordered', 'shuffled', 'middle'] as const;
 export type View = (typeof VIEWS)[number];
+
+/** Folder of the network that sees so: the same for the same benchmark, preset and seed. */
+export const viewRunName = (view: View, preset: string, digest: string, seed: number): string => `instrument-${preset}-${view}-${digest.slice(0, 8)}-seed${seed}`;
 
 /** The baseline; on shuffled frames; and on the middle frame alone, without the parts that compare frames. Each is trained and tested so. */
 export function viewConfig(view: View, base: ExperimentConfig): ExperimentConfig {
@@ -39,6 +43,8 @@ export interface InstrumentReport {
   readonly preset: string;
   readonly seed: number;
   readonly generatorVersion: number;
+  /** What the benchmark was rendered from: syntheticBenchmark knows its clips by it. */
+  readonly parameters: SyntheticParameters;
   /** SHA-256 over the benchmark's hashes. */
   readonly digest: string;
   readonly fingerprint: string;
@@ -59,7 +65,7 @@ export interface InstrumentOptions {
   readonly config: ExperimentConfig;
   readonly predictions: Readonly<Record<View, readonly Prediction[]>>;
   /** From synthetic.json. */
-  readonly benchmark: { readonly generatorVersion: number; readonly digest: string };
+  readonly benchmark: { readonly parameters: SyntheticParameters; readonly digest: string };
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -87,7 +93,7 @@ export async function instrumentReport({ dataset, config, predictions, benchmark
     oracle: ORACLE_VIEWS.map((view) => runOracle(view, { seed: config.seed })),
   };
   return {
-    clips: test.length, preset: config.preset, seed: config.seed, ...benchmark, fingerprint: dataset.fingerprint, labelNames, ...measured,
+    clips: test.length, preset: config.preset, seed: config.seed, generatorVersion: benchmark.parameters.generatorVersion, ...benchmark, fingerprint: dataset.fingerprint, labelNames, ...measured,
     transitions: transitionRecall(predictions.ordered, moving, neutral), requirements: requirementsOf(test.length, measured),
   };
 }

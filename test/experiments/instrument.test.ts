@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { preset, validate } from '../../src/config.ts';
-import { requirementsOf, viewConfig, VIEWS } from '../../src/experiments/instrument.ts';
+import { requirementsOf, viewConfig, viewRunName, VIEWS } from '../../src/experiments/instrument.ts';
 
 const around = (estimate: number, half = 0.03) => ({ estimate, low: estimate - half, high: estimate + half });
 const trend = (correlation: number | null) => ({ correlation, bins: [] });
@@ -20,6 +20,10 @@ describe('instrument', () => {
       assert.deepEqual(configs.map(({ sampling, numSegments, fusion }) => [sampling, numSegments, fusion]), [['even', preset(name).numSegments, true], ['shuffled', preset(name).numSegments, true], ['middle', 1, false]]);
       for (const { lambda, auxWeight, gca } of configs) assert.deepEqual([lambda, auxWeight, gca], [0, 0, { layer2: false, layer3: false }]);
     }
+  });
+
+  it('names a run by what decides it', () => {
+    assert.equal(viewRunName('middle', 'small', '9565f4fd6db1', 2), 'instrument-small-middle-9565f4fd-seed2');
   });
 
   it('asks for what makes the benchmark useful, and says which requirement is missed', () => {

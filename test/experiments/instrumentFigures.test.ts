@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { resolveParameters } from '../../src/data/synthetic/index.ts';
 import type { InstrumentReport } from '../../src/experiments/instrument.ts';
 import { instrumentFigures, readInstrument } from '../../src/experiments/instrumentFigures.ts';
 
 const around = (estimate: number) => ({ estimate, low: estimate - 0.02, high: estimate + 0.02 });
 const line = { correlation: 0.9, bins: [{ peak: 0.2, clips: 5, recall: 0.4 }, { peak: 0.8, clips: 5, recall: 0.8 }] };
 const report: InstrumentReport = {
-  clips: 2016, preset: 'small', seed: 2, generatorVersion: 1, digest: 'd', fingerprint: 'f', labelNames: ['happiness', 'fear'],
+  clips: 2016, preset: 'small', seed: 2, generatorVersion: 1, parameters: resolveParameters({ layout: 'dfew', seed: 2, size: 112 }), digest: 'd', fingerprint: 'f', labelNames: ['happiness', 'fear'],
   uar: { 'ordered': around(0.6), 'shuffled': around(0.5), 'middle': around(0.4), 'mean pixels': around(0.25) },
   lead: { shuffled: { ...around(0.1), p: 0.01 }, middle: { ...around(0.2), p: 0.01 } }, transitions: { clips: 3, recall: 0.5, recallOnOthers: 0.6 },
   trend: { overall: line, perClass: { fear: line } }, oracle: [], requirements: [],

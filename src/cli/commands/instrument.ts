@@ -1,5 +1,6 @@
 // ial instrument DIR
 import type { Command } from 'commander';
+import type { SyntheticParameters } from '../../data/synthetic/index.ts';
 import type { PlannedRun } from '../../experiments/reproduce.ts';
 import type { InstrumentReport, View } from '../../experiments/instrument.ts';
 import { UserError } from '../../errors.ts';
@@ -26,14 +27,14 @@ export function addInstrument(program: Command): void {
 
 async function run(dir: string, options: InstrumentOptions, command: Command): Promise<void> {
   const shell = shellOf(command);
-  const [{ preset }, { readDataset }, { instrumentReport, VIEWS, viewConfig }] = await Promise.all([import('../../config.ts'), import('../../data/dataset.ts'), import('../../experiments/instrument.ts')]);
+  const [{ preset }, { readDataset }, { instrumentReport, VIEWS, viewConfig, viewRunName }] = await Promise.all([import('../../config.ts'), import('../../data/dataset.ts'), import('../../experiments/instrument.ts')]);
   const benchmark = await readBenchmark(dir);
-  const dataset = await readDataset({ name: benchmark.layout, root: dir, fold: 1 });
+  const dataset = await readDataset({ name: benchmark.parameters.layout, root: dir, fold: 1 });
   const config = { ...preset(options.preset), seed: options.seed };
-  const plans = VIEWS.map((view) => ({ name: `instrument-${options.preset}-${view}-${benchmark.digest.slice(0, 8)}-seed${options.seed}`, variant: 'baseline' as const, config: viewConfig(view, config), view }));
+  const plans = VIEWS.map((view) => ({ name: viewRunName(view, options.preset, benchmark.digest, options.seed), variant: 'baseline' as const, config: viewConfig(view, config), view }));
   const predictions = await predictionsOf(shell, plans, dataset, options.runs);
   const progress = terminalProgress('mean pixels', { unit: 'clips' });
-  const report = await instrumentReport({ dataset, config, predictions, benchmark: { generatorVersion: benchmark.generatorVersion, digest: benchmark.digest }, signal: shell.signal, onProgress: progress.update }).finally(() => progress.stop());
+  const report = await instrumentReport({ dataset, config, predictions, benchmark, signal: shell.signal, onProgress: progress.update }).finally(() => progress.stop());
   if (shell.isJson) shell.json(report);
   shell.print(table(['requirement', 'asked', 'found', ''], report.requirements.map(({ what, asked, found, isMet }) => [what, asked, found, isMet ? 'met' : 'MISSED'])));
   const { transitions: { clips, recall, recallOnOthers } } = report;
@@ -43,12 +44,12 @@ async function run(dir: string, options: InstrumentOptions, command: Command): P
 }
 
 /** What synthetic.json says. */
-async function readBenchmark(dir: string): Promise<{ layout: 'dfew' | 'ferv39k'; generatorVersion: number; digest: string }> {
+async function readBenchmark(dir: string): Promise<{ parameters: SyntheticParameters; digest: string }> {
   const [{ readFile }, { join }] = await Promise.all([import('node:fs/promises'), import('node:path')]);
   const file = join(dir, 'synthetic.json');
   const text = await readFile(file, 'utf8').catch(() => { throw new UserError(`${dir}: expected a rendered benchmark with synthetic.json, found none; render one with "ial synth ${dir}"`); });
-  const { digest, parameters } = JSON.parse(text) as { digest: string; parameters: { layout: 'dfew' | 'ferv39k'; generatorVersion: number } };
-  return { ...parameters, digest };
+  const { digest, parameters } = JSON.parse(text) as { digest: string; parameters: SyntheticParameters };
+  return { digest, parameters };
 }
 
 async function predictionsOf(shell: Shell, plans: readonly (PlannedRun & { readonly view: View })[], dataset: Parameters<typeof import('../../experiments/reproduce.ts').ensureRun>[1]['dataset'], runs: string) {
