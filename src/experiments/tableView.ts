@@ -64,6 +64,8 @@ function legend({ rows, dataset }: ResultTable): string[] {
   if (cells.length > 0) notes.push(`Percent; ${cells.some(({ uar }) => uar.sd !== null) ? '± is the standard deviation over runs (folds and seeds); ' : ''}${cells[0]!.clips} test clips${cells.some(({ seeds }) => seeds.length > 1) ? ' a seed' : ''}.`);
   if (rows.some(({ synthetic }) => synthetic !== null)) notes.push(`The synthetic benchmark is rendered faces: its numbers say nothing of ${SETS[dataset]}, and the status is about ${SETS[dataset]} alone.`);
   if (differences.length > 0) notes.push(`Differences in points on the same folds, seeds and clips: 95 % interval over ${[...new Set(differences.map(({ draws }) => draws))].join(' or ')}${blind(differences)}, p after Holm's correction over this table's rows; "sees": the smallest effect, in points, that these clips and runs show in four cases of five.`);
+  const leftOut = Math.max(0, ...differences.map((difference) => difference.leftOut));
+  if (leftOut > 0) notes.push(`Up to ${leftOut} clips that one of two rows did not see are not in their difference.`);
   if (rows.some(({ real }) => real !== null)) notes.push(STATUS);
   if (rows.some(isLeaky)) notes.push('LEAKY: the test split chose the epoch, as in the authors\' code; such numbers are too high.');
   return notes;

@@ -40,7 +40,7 @@ export interface Cell {
   /** Percent per class, mean as above; null for a class without clips. */
   readonly recall: readonly (number | null)[];
   readonly isLeaky: boolean;
-  readonly difference: { readonly uar: Difference; readonly war: Difference; readonly blindTo: BlockReport['blindTo']; /** What the interval draws. */ readonly draws: 'people' | 'clips' } | null;
+  readonly difference: { readonly uar: Difference; readonly war: Difference; readonly blindTo: BlockReport['blindTo']; /** What the interval draws. */ readonly draws: 'people' | 'clips'; /** Clips that some of the runs did not see: not compared. */ readonly leftOut: number } | null;
   readonly dirs: readonly string[];
   /** "commit 8ea513d, sources f4812b98" of the runs, each once. */
   readonly madeBy: string;
@@ -123,7 +123,7 @@ async function cellsOf(table: PlannedTable, rows: readonly RowRuns[], kind: Kind
   const [uar, war] = [adjusted('uar'), adjusted('war')];
   return rows.map(({ runs }, i) => {
     const report = reports[i];
-    const difference = report && { uar: points(report.uar, uar.get(report)!), war: points(report.war, war.get(report)!), blindTo: report.blindTo, draws: report.draws };
+    const difference = report && { uar: points(report.uar, uar.get(report)!), war: points(report.war, war.get(report)!), blindTo: report.blindTo, draws: report.draws, leftOut: report.leftOut };
     return cellOf(runs[kind], difference ?? null);
   });
 }
@@ -145,11 +145,27 @@ async function compare(mine: readonly FinishedRun[], reference: readonly Finishe
     pairs.push({ fold: one.run.record.dataset.fold, seed: one.run.record.experiment.seed, a: a.predictions, b: b.predictions });
   }
   if (pairs.length === 0) return undefined;
-  const people = await identitiesOf(mine);
-  return { ...blockDifference(pairs, mine[0]!.evaluation.labelNames.length, { seed: 1, ...people && { clusterOf: (id: string) => people.get(id) ?? id } }), draws: people ? 'people' : 'clips' };
+  const people = await identitiesOf(mine), { shared, leftOut } = onSharedClips(pairs);
+  return { leftOut, ...blockDifference(shared, mine[0]!.evaluation.labelNames.length, { seed: 1, ...people && { clusterOf: (id: string) => people.get(id) ?? id } }), draws: people ? 'people' : 'clips' };
 }
 
-type Compared = BlockReport & { readonly draws: 'people' | 'clips' };
+type Compared = BlockReport & { readonly draws: 'people' | 'clips'; readonly leftOut: number };
+
+/** A sampling rule, or a file that could not be read, may have kept clips from one run: of each fold the clips that all its runs saw. */
+function onSharedClips(pairs: readonly BlockPair[]): { readonly shared: readonly BlockPair[]; readonly leftOut: number } {
+  const folds = new Map<number, ReadonlyMap<string, number>>();
+  for (const { fold, a, b } of pairs) {
+    const seen = new Map(folds.get(fold));
+    for (const { id } of [...a, ...b]) seen.set(id, (seen.get(id) ?? 0) + 1);
+    folds.set(fold, seen);
+  }
+  const isShared = (fold: number, id: string): boolean => folds.get(fold)!.get(id) === 2 * pairs.filter((pair) => pair.fold === fold).length;
+  const keep = (fold: number, rows: BlockPair['a']): BlockPair['a'] => rows.filter(({ id }) => isShared(fold, id));
+  return {
+    shared: pairs.map(({ fold, seed, a, b }) => ({ fold, seed, a: keep(fold, a), b: keep(fold, b) })),
+    leftOut: [...folds].reduce((sum, [fold, seen]) => sum + [...seen.keys()].filter((id) => !isShared(fold, id)).length, 0),
+  };
+}
 
 function cellOf(runs: readonly FinishedRun[], difference: Cell['difference']): Cell | null {
   if (runs.length === 0) return null;

@@ -6,7 +6,7 @@ import { foldsFinding } from '../../src/figures/folds.ts';
 const difference = (estimate: number, pHolm: number): Difference => ({ estimate, low: estimate - 2, high: estimate + 2, p: pHolm / 2, pHolm, smallest: 2.9 });
 const cell = (one: Difference | null): Cell => ({
   runs: 1, folds: [1], seeds: [1], clips: 70, uar: { mean: 50, sd: null }, war: { mean: 50, sd: null }, recall: [], isLeaky: false, dirs: [], root: '', madeBy: '',
-  difference: one && { uar: one, war: difference(0.1, 0.9), blindTo: ['folds', 'seeds'], draws: 'people' },
+  difference: one && { uar: one, war: difference(0.1, 0.9), blindTo: ['folds', 'seeds'], draws: 'people', leftOut: 0 },
 });
 const row = (label: string, synthetic: Cell | null): ResultTable['rows'][number] => ({ label, note: null, synthetic, real: null, published: null, toPublished: null, status: 'needs DFEW', command: '' });
 const table = (one: Difference): ResultTable => ({

@@ -18,21 +18,21 @@ import { isLeaky } from '../../src/runs/record.ts';
 import { RECORD } from '../runs/record.ts';
 import { temporaryFolder } from '../runs/support.ts';
 
-interface Made { readonly settings?: RowSettings; readonly fold?: number; readonly seed?: number; readonly right?: number; readonly isSynthetic?: boolean; readonly preset?: string; readonly change?: Partial<RunRecord>; readonly fingerprint?: string }
+interface Made { readonly settings?: RowSettings; readonly fold?: number; readonly seed?: number; readonly right?: number; readonly isSynthetic?: boolean; readonly preset?: string; readonly change?: Partial<RunRecord>; readonly fingerprint?: string; /** Clips of each class that the run did not see. */ readonly unseen?: number }
 
 describe('tables of the paper', () => {
   const folder = temporaryFolder();
   let made = 0;
 
   /** A run whose share of right clips is exact: 100 clips a class. */
-  async function run({ settings = {}, fold = 1, seed = 1, right = 50, isSynthetic = true, preset = 'tiny', change = {}, fingerprint = `clips${fold}` }: Made): Promise<string> {
+  async function run({ settings = {}, fold = 1, seed = 1, right = 50, isSynthetic = true, preset = 'tiny', change = {}, fingerprint = `clips${fold}`, unseen = 0 }: Made): Promise<string> {
     const dir = join(folder(), 'runs', `run${++made}`);
     const experiment = rowConfig({ preset }, settings, seed);
     const record = { ...RECORD, experiment, sources: sourcesHash(), dataset: { ...RECORD.dataset, root: join(folder(), 'data'), fold, fingerprint, isSynthetic }, ...change };
     const rng = random(made, 'hits');
     const predictions = EXPRESSIONS.flatMap((_, label): Prediction[] => {
       const hits = new Set(rng.shuffle(Array.from({ length: 100 }, (__, i) => i)).slice(0, right));
-      return Array.from({ length: 100 }, (__, i) => ({ id: `${fold}-${label}-${i}`, label, logits: EXPRESSIONS.map((___, c) => Number(c === (hits.has(i) ? label : (label + 1) % 7))) }));
+      return Array.from({ length: 100 - unseen }, (__, i) => ({ id: `${fold}-${label}-${i}`, label, logits: EXPRESSIONS.map((___, c) => Number(c === (hits.has(i) ? label : (label + 1) % 7))) }));
     });
     const writer = await createRun(dir, record);
     await writer.writePredictions({ split: 'test', epoch: 1, labelNames: EXPRESSIONS, fingerprint, predictions });
@@ -84,6 +84,16 @@ describe('tables of the paper', () => {
     const { result } = await build('main-dfew');
     assert.deepEqual(result!.rows.map(({ synthetic }) => Boolean(synthetic!.difference)), [false, true, false]);
     assert.ok((await build('leak')).result!.rows[1]!.synthetic!.difference);
+  });
+
+  it('clips that one row did not see are in no difference, and that is said', async () => {
+    await run({ settings: {}, right: 60 });
+    await run({ settings: settingsOf('sampling', 'U x V, authors'), right: 50, unseen: 20 });
+    const { result, view } = await build('sampling');
+    const { difference } = result!.rows[1]!.synthetic!;
+    assert.equal(difference!.leftOut, 7 * 20);
+    assert.ok(difference!.war.estimate < -5 && difference!.war.estimate > -15);
+    assert.ok(view.notes.includes('Up to 140 clips that one of two rows did not see are not in their difference.'));
   });
 
   it('runs on other clips than the planned ones stay out of what "ial reproduce" writes', async () => {
