@@ -22,7 +22,7 @@ const at = (n: number, i: number, j: number): number => i * n - (i * (i - 1)) / 
 const BLOCK = 32;
 
 /** Inner products of all pairs in float64. values [n, width]. Gives way to the event loop between blocks. @throws Interrupted */
-export async function gramMatrix(values: Float32Array, width: number, options: { signal?: AbortSignal; onProgress?: (progress: Progress) => void } = {}): Promise<Gram> {
+export async function gramMatrix(values: Float32Array, width: number, options: { signal?: AbortSignal | undefined; onProgress?: (progress: Progress) => void } = {}): Promise<Gram> {
   const n = values.length / width;
   const products = new Float64Array((n * (n + 1)) / 2);
   for (let i0 = 0; i0 < n; i0 += BLOCK) {

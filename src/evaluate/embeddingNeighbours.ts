@@ -8,14 +8,27 @@ export interface Neighbours {
   readonly distances: readonly (readonly number[])[];
 }
 
-/** O(rows^2 x width). @throws Interrupted */
-export async function nearestNeighbours(points: Matrix, k: number, options: WorkOptions = {}): Promise<Neighbours> {
-  const norms = squaredLengths(points);
-  const found: number[][] = [];
-  await rowProducts(points, points, (products, first, count) => {
-    for (let i = 0; i < count; i++) found.push(nearest(products.subarray(i * points.rows, (i + 1) * points.rows), norms, first + i, k));
-  }, options);
-  return measured(points, found);
+/** Rows whose products with all later rows are taken together. */
+const BLOCK = 256;
+
+/** O(rows^2 x width), each pair once. @throws Interrupted */
+export async function nearestNeighbours(points: Matrix, k: number, { signal, onShare }: WorkOptions = {}): Promise<Neighbours> {
+  const { values, rows, width } = points, norms = squaredLengths(points), lists = shortLists(rows, k);
+  for (let from = 0; from < rows; from += BLOCK) {
+    const later = { values: values.subarray(from * width), rows: rows - from, width }, block = { ...later, rows: Math.min(BLOCK, rows - from) };
+    await rowProducts(block, later, (products, first, count) => {
+      for (let row = from + first; row < from + first + count; row++) {
+        const at = (row - from - first) * later.rows - from;
+        for (let other = row + 1; other < rows; other++) {
+          const twice = 2 * products[at + other]!;
+          lists.offer(row, other, norms[other]! - twice);
+          lists.offer(other, row, norms[row]! - twice);
+        }
+      }
+    }, { signal });
+    onShare?.(1 - ((rows - from - block.rows) / rows) ** 2);
+  }
+  return measured(points, lists.taken());
 }
 
 /** The nearest among the candidates of each row, in another space: [rows][>= k] -> [rows][k]. */
@@ -32,20 +45,27 @@ export function squaredLengths({ values, rows, width }: Matrix): Float64Array {
   });
 }
 
-/** Insertion into a short sorted list: nearly every row is farther than its last. */
-function nearest(products: Float64Array, norms: Float64Array, self: number, k: number): number[] {
-  const indices: number[] = [], keys: number[] = [];
-  let last = Infinity;
-  for (let j = 0; j < norms.length; j++) {
-    const key = norms[j]! - 2 * products[j]!;
-    if (key >= last || j === self) continue;
-    let at = keys.length < k ? keys.length : k - 1;
-    while (at > 0 && keys[at - 1]! > key) { keys[at] = keys[at - 1]!; indices[at] = indices[at - 1]!; at--; }
-    keys[at] = key;
-    indices[at] = j;
-    if (keys.length === k) last = keys[k - 1]!;
-  }
-  return indices;
+interface ShortLists {
+  /** Keys order the candidates of a row; the first of equals stays first. */
+  offer(row: number, candidate: number, key: number): void;
+  /** Of each row, smallest key first. */
+  taken(): number[][];
+}
+
+/** Insertion into short sorted lists: nearly every candidate is farther than the last of them. */
+function shortLists(rows: number, k: number): ShortLists {
+  const keys = new Float64Array(rows * k).fill(Infinity), candidates = new Int32Array(rows * k).fill(-1);
+  return {
+    offer(row, candidate, key) {
+      const start = row * k;
+      let at = start + k - 1;
+      if (!(key < keys[at]!)) return;
+      while (at > start && keys[at - 1]! > key) { keys[at] = keys[at - 1]!; candidates[at] = candidates[at - 1]!; at--; }
+      keys[at] = key;
+      candidates[at] = candidate;
+    },
+    taken: () => Array.from({ length: rows }, (_, row) => Array.from(candidates.subarray(row * k, (row + 1) * k)).filter((candidate) => candidate >= 0)),
+  };
 }
 
 /** Distances by differences: those by inner products lose their digits where points nearly agree. */

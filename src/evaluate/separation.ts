@@ -20,7 +20,7 @@ export interface SeparationOptions {
   readonly subsamples?: number;
   /** Person in a clip: subsamples then take whole people. */
   readonly identities?: ReadonlyMap<string, string>;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: Progress) => void;
 }
 

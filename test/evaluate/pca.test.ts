@@ -78,11 +78,13 @@ describe('principalComponents', () => {
 
 describe('nearestNeighbours', () => {
   it('are those of brute force, nearest first, without the row itself', async () => {
-    const points = normal(70, 5);
-    const { indices, distances } = await nearestNeighbours(points, 6);
+    const points = normal(300, 5);
+    const shares: number[] = [];
+    const { indices, distances } = await nearestNeighbours(points, 6, { onShare: (share) => shares.push(share) });
+    assert.equal(shares.at(-1), 1);
     const distance = (i: number, j: number): number => Math.hypot(...Array.from({ length: 5 }, (_, d) => points.values[5 * i + d]! - points.values[5 * j + d]!));
     indices.forEach((row, i) => {
-      const expected = Array.from({ length: 70 }, (_, j) => j).filter((j) => j !== i).sort((a, b) => distance(i, a) - distance(i, b)).slice(0, 6);
+      const expected = Array.from({ length: 300 }, (_, j) => j).filter((j) => j !== i).sort((a, b) => distance(i, a) - distance(i, b)).slice(0, 6);
       assert.deepEqual(row, expected);
       row.forEach((j, at) => { assert.ok(Math.abs(distances[i]![at]! - distance(i, j)) < 1e-9); });
     });
