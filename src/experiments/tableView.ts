@@ -29,7 +29,8 @@ const count = (runs: number): string => `${runs} ${runs === 1 ? 'run' : 'runs'}`
 /** A table of runs. A row that was run on rendered and on real clips takes two lines: one line never holds both. */
 export function viewOf(table: ResultTable): TableView {
   const set = SETS[table.dataset], isPublished = table.rows.some(({ published }) => published !== null);
-  const lines = table.rows.flatMap((row) => linesOf(row, set, row.label === table.reference).map((line) => [...line, ...isPublished ? publishedTexts(row) : [], row.status]));
+  const most = Math.max(...table.rows.flatMap(({ synthetic, real }) => [synthetic?.runs ?? 0, real?.runs ?? 0]));
+  const lines = table.rows.flatMap((row) => linesOf(row, set, row.label === table.reference, most).map((line) => [...line, ...isPublished ? publishedTexts(row) : [], row.status]));
   const hasRuns = table.rows.some(({ synthetic, real }) => synthetic !== null || real !== null);
   const measured = hasRuns ? ['UAR', 'WAR', `UAR − that of\n${table.reference}`, `WAR − that of\n${table.reference}`] : [];
   const cells = lines.map(([label, ...rest]) => [label!, ...hasRuns ? rest : rest.slice(4)]);
@@ -39,12 +40,13 @@ export function viewOf(table: ResultTable): TableView {
   };
 }
 
-function linesOf(row: TableRow, set: string, isReference: boolean): string[][] {
+/** @param most runs of any row: one with fewer names its folds */
+function linesOf(row: TableRow, set: string, isReference: boolean, most: number): string[][] {
   const kinds = ([['synthetic', row.synthetic], [set, row.real]] as const).flatMap(([name, cell]) => (cell ? [[name, cell] as const] : []));
   if (kinds.length === 0) return [[`${labelOf(row)}\nnot run`, '', '', '', '']];
-  return kinds.map(([name, { runs, isLeaky, uar, war, difference }]) => {
+  return kinds.map(([name, { runs, folds, isLeaky, uar, war, difference }]) => {
     const compared = difference ? [differs(difference.uar), differs(difference.war)] : isReference ? ['reference', 'reference'] : ['', ''];
-    return [`${labelOf(row)}\n${name}, ${count(runs)}${isLeaky ? ', LEAKY' : ''}`, spread(uar), spread(war), ...compared];
+    return [`${labelOf(row)}\n${name}, ${count(runs)}${runs < most ? `, ${folds.length === 1 ? 'fold' : 'folds'} ${folds.join(', ')}` : ''}${isLeaky ? ', LEAKY' : ''}`, spread(uar), spread(war), ...compared];
   });
 }
 
