@@ -51,7 +51,7 @@ export async function evaluateAgain({ engine, dir, data, cache, onBadClip = 'sto
 export function shownBy(dataset: Dataset, { sampling }: ExperimentConfig, onWarning?: (line: string) => void): Dataset {
   const train = keptClips(dataset.train, sampling), test = keptClips(dataset.test, sampling);
   const left = [dataset.train.length - train.length, dataset.test.length - test.length];
-  if (left[0]! + left[1]! === 0) return dataset;
+  if (left.every((clips) => clips === 0)) return dataset;
   onWarning?.(`sampling ${sampling}: ${left[0]} training and ${left[1]} test clips of fewer than 16 frames are left out, as in the authors' code`);
   return { ...dataset, train, test };
 }
