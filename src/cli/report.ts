@@ -1,5 +1,6 @@
 // Tables in the terminal.
 import Table from 'cli-table3';
+import type { IntensityReport, Interval } from '../runs/reports.ts';
 import type { Evaluation } from '../runs/types.ts';
 
 /** A table as text; the first column is aligned left, the others right. */
@@ -32,6 +33,16 @@ export function evaluationNotes(evaluations: readonly Evaluation[]): string[] {
   for (const { skipped = [], split } of evaluations) if (skipped.length > 0) notes.add(`${skipped.length} ${split} clips could not be read and are not counted: ${skipped.slice(0, 5).map(({ id }) => id).join(', ')}${skipped.length > 5 ? ', ...' : ''} (all in evaluation.json).`);
   if (evaluations.some(({ isLeaky }) => isLeaky)) notes.add('LEAKY: the test split chose the epoch, as in the authors\' code; such numbers are too high.');
   return [...notes];
+}
+
+/** Recall by true peak intensity, bins without clips left out. */
+export function intensityText({ bins, correlation, clips }: IntensityReport): string {
+  const shown = bins.filter((bin) => bin.recall !== null), interval = ({ estimate, low, high }: Interval, show: (value: number) => string): string => `${show(estimate)} [${show(low)}, ${show(high)}]`;
+  const rank = correlation ? `; rank correlation of intensity and margin ${interval(correlation, (value) => value.toFixed(2))}` : '';
+  return [
+    table(['true peak intensity', ...shown.map(({ low, high }) => `${low} to ${high}`)], [['clips', ...shown.map((bin) => String(bin.clips))], ['recall', ...shown.map(({ recall }) => interval(recall!, (value) => percent(value, 1)))]]),
+    `${clips} clips of known intensity, neutral left out${rank}.`,
+  ].join('\n');
 }
 
 /** Clips by true class (rows) and predicted class (columns). */

@@ -137,7 +137,7 @@ function makeRecord(file: WeightFile, experiment: ExperimentConfig, labelNames: 
   return {
     experiment, commit: null, versions: versions(null),
     dataset: {
-      name: dataset ?? (metadata['dataset'] === 'ferv39k' ? 'ferv39k' : 'dfew'), root: '', fold: fold ?? Number(metadata['fold'] ?? 1), fingerprint: metadata['fingerprint'] ?? '',
+      name: dataset ?? (['ferv39k', 'csv'] as const).find((known) => known === metadata['dataset']) ?? 'dfew', root: '', fold: fold ?? Number(metadata['fold'] ?? 1), fingerprint: metadata['fingerprint'] ?? '',
       isSynthetic: metadata['isSynthetic'] === 'true', labelNames, counts: { train: zeros, test: zeros },
     },
     device: 'none: imported', createdAt: new Date().toISOString(), importedFrom: file.source,

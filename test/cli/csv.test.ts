@@ -68,6 +68,8 @@ describe('the command line on a list of one\'s own', function () {
       assert.equal(labelNames.includes('happiness'), true);
 
       assert.deepEqual(JSON.parse((await ial('evaluate', run, '--json')).stdout), await evaluationOf(run));
+      const { intensity } = await evaluationOf(run);
+      assert.deepEqual(intensity!.bins.filter(({ clips }) => clips > 0).map(({ low, clips }) => [low, clips]), [[0.56, count - 1]], 'of each class but neutral one MD and one XX');
       await ial('features', run, '--out', at(`${count}.csv`));
       assert.equal((await readFile(at(`${count}.csv`), 'utf8')).trim().split('\n').length, 1 + 2 * count);
       const [separated] = JSON.parse((await ial('separation', run, '--json')).stdout) as { labelNames: string[] }[];

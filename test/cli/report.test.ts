@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { confusionTable, evaluationNotes, evaluationTable, percent, percentWithError, table } from '../../src/cli/report.ts';
+import { confusionTable, evaluationNotes, evaluationTable, intensityText, percent, percentWithError, table } from '../../src/cli/report.ts';
 import { metricsOfConfusion } from '../../src/evaluate/metrics.ts';
 import type { Evaluation } from '../../src/runs/types.ts';
 
@@ -22,6 +22,18 @@ describe('report', () => {
     const text = evaluationTable([{ name: 'baseline', evaluation: EVALUATION }, { name: 'gca+ial', evaluation: { ...EVALUATION, isLeaky: true } }]);
     assert.match(text, /│ baseline +│ 87\.50 ± 10\.8 │ 80\.00 ± 17\.9 │ +75\.0 │ 100\.0 │ +- │/);
     assert.match(text, /gca\+ial \(LEAKY\)/);
+  });
+
+  it('recall by intensity leaves out bins without clips', () => {
+    const of = (estimate: number) => ({ estimate, low: estimate - 0.1, high: estimate + 0.1 });
+    const text = intensityText({ bins: [{ low: 0, high: 0.5, clips: 4, recall: of(0.25), margin: of(1) }, { low: 0.5, high: 0.7, clips: 0, recall: null, margin: null }, { low: 0.7, high: 1, clips: 6, recall: of(0.75), margin: of(2) }], correlation: of(0.5), clips: 10, clipsLeftOut: 0 });
+    assert.match(text, /│ true peak intensity │ +0 to 0\.5 │ +0\.7 to 1 │\n[^]*│ recall +│ 25\.0 \[15\.0, 35\.0\] │ 75\.0 \[65\.0, 85\.0\] │\n/);
+    assert.match(text, /\n10 clips of known intensity, neutral left out; rank correlation of intensity and margin 0\.50 \[0\.40, 0\.60\]\.$/);
+  });
+
+  it('notes name clips that could not be read', () => {
+    const skipped = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({ id, reason: 'broken' }));
+    assert.equal(evaluationNotes([{ ...EVALUATION, skipped }])[1], '6 test clips could not be read and are not counted: a, b, c, d, e, ... (all in evaluation.json).');
   });
 
   it('notes say what the numbers are of, that the set is synthetic, and what LEAKY means', () => {

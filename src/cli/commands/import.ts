@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import { PRESETS } from '../../config.ts';
 import type { DatasetName } from '../../data/clip.ts';
-import { examples, jsonOption, setOption, wholeNumber } from '../options.ts';
+import { DATASETS, examples, jsonOption, setOption, wholeNumber } from '../options.ts';
 import { shellOf } from '../shell.ts';
 
 interface ImportCommandOptions { readonly out: string; readonly preset?: string; readonly set: readonly string[]; readonly labels?: readonly string[]; readonly dataset?: DatasetName; readonly fold?: number }
@@ -16,7 +16,7 @@ export function addImport(program: Command): void {
     .addOption(new Option('--preset <name>', 'for what no tensor shows: losses, optimiser').choices(Object.keys(PRESETS)).default(undefined, 'the preset of that width, else paper'))
     .addOption(setOption())
     .addOption(new Option('--labels <names>', 'the classes in the order that the training numbered them, such as angry,disgust,fear,...').argParser((text) => text.split(',').map((name) => name.trim())).default(undefined, 'DFEW\'s order, the authors\''))
-    .addOption(new Option('--dataset <name>', 'layout of the dataset that it is for').choices(['dfew', 'ferv39k']).default(undefined, 'dfew'))
+    .addOption(new Option('--dataset <name>', 'layout of the dataset that it is for').choices(DATASETS).default(undefined, 'dfew'))
     .addOption(new Option('--fold <number>', 'fold of DFEW, 1 to 5').argParser(wholeNumber(1, 5)).default(undefined, '1'))
     .addOption(jsonOption())
     .action(run), 'import model_best.pth --out runs/authors', 'import set3-model.pth --out runs/authors-3 --fold 3 --set selection=last', 'import first.safetensors --out runs/copy');
