@@ -1,5 +1,6 @@
 // Tables as they are read: a grid of texts for people, flat records for programs; Markdown, CSV, JSON.
 import { PARTLY, REPRODUCED } from './published.ts';
+import type { Kind } from './tableRuns.ts';
 import type { Cell, Difference, ResultTable, TableRow } from './tables.ts';
 
 export type CellValue = string | number | boolean | null;
@@ -29,7 +30,7 @@ const count = (runs: number): string => `${runs} ${runs === 1 ? 'run' : 'runs'}`
 /** A table of runs. A row that was run on rendered and on real clips takes two lines: one line never holds both. */
 export function viewOf(table: ResultTable): TableView {
   const set = SETS[table.dataset], isPublished = table.rows.some(({ published }) => published !== null);
-  const most = Math.max(...table.rows.flatMap(({ synthetic, real }) => [synthetic?.runs ?? 0, real?.runs ?? 0]));
+  const mostOf = (kind: Kind): number => Math.max(...table.rows.map((row) => row[kind]?.runs ?? 0)), most = { synthetic: mostOf('synthetic'), real: mostOf('real') };
   const lines = table.rows.flatMap((row) => linesOf(row, set, row.label === table.reference, most).map((line) => [...line, ...isPublished ? publishedTexts(row) : [], row.status]));
   const hasRuns = table.rows.some(({ synthetic, real }) => synthetic !== null || real !== null);
   const measured = hasRuns ? ['UAR', 'WAR', `UAR − that of\n${table.reference}`, `WAR − that of\n${table.reference}`] : [];
@@ -40,13 +41,13 @@ export function viewOf(table: ResultTable): TableView {
   };
 }
 
-/** @param most runs of any row: one with fewer names its folds */
-function linesOf(row: TableRow, set: string, isReference: boolean, most: number): string[][] {
-  const kinds = ([['synthetic', row.synthetic], [set, row.real]] as const).flatMap(([name, cell]) => (cell ? [[name, cell] as const] : []));
+/** @param most runs of any row: one with fewer names its folds. */
+function linesOf(row: TableRow, set: string, isReference: boolean, most: Readonly<Record<Kind, number>>): string[][] {
+  const kinds = (['synthetic', 'real'] as const).flatMap((kind) => (row[kind] ? [[kind, row[kind]] as const] : []));
   if (kinds.length === 0) return [[`${labelOf(row)}\nnot run`, '', '', '', '']];
-  return kinds.map(([name, { runs, folds, isLeaky, uar, war, difference }]) => {
+  return kinds.map(([kind, { runs, folds, isLeaky, uar, war, difference }]) => {
     const compared = difference ? [differs(difference.uar), differs(difference.war)] : isReference ? ['reference', 'reference'] : ['', ''];
-    return [`${labelOf(row)}\n${name}, ${count(runs)}${runs < most ? `, ${folds.length === 1 ? 'fold' : 'folds'} ${folds.join(', ')}` : ''}${isLeaky ? ', LEAKY' : ''}`, spread(uar), spread(war), ...compared];
+    return [`${labelOf(row)}\n${kind === 'real' ? set : kind}, ${count(runs)}${runs < most[kind] ? `, ${folds.length === 1 ? 'fold' : 'folds'} ${folds.join(', ')}` : ''}${isLeaky ? ', LEAKY' : ''}`, spread(uar), spread(war), ...compared];
   });
 }
 
