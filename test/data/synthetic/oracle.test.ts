@@ -6,7 +6,8 @@ describe('runOracle', () => {
   let ordered: ReturnType<typeof runOracle>;
   let blind: ReturnType<typeof runOracle>;
   let middle: ReturnType<typeof runOracle>;
-  before(() => {
+  before(function trainThree() {
+    this.timeout(300_000); // seconds on a free machine, and one that others use too must not fail it
     ordered = runOracle('ordered', options);
     blind = runOracle('blind', options);
     middle = runOracle('middle', options);
