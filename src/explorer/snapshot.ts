@@ -38,7 +38,7 @@ export async function snapshotOf(state: State, onto: Float32Array | undefined, o
   const { seed, signal } = options, rows = state.labels.length;
   const points: Matrix = { values: state.features, rows, width: state.width };
   const { positions, disparity } = place(await mapOf(points, options), onto);
-  const neighbours = await exactNeighbours(points, Math.min(NEIGHBOURS, rows - 1), { seed, signal });
+  const neighbours = await exactNeighbours(points, Math.min(NEIGHBOURS, rows - 1), { seed, signal, onShare: (share) => options.onProgress?.({ done: Math.round(100 * share), total: 100, note: 'neighbours in feature space' }) });
   const k = neighbours.indices[0]?.length ?? 0;
   return {
     positions,
@@ -46,7 +46,7 @@ export async function snapshotOf(state: State, onto: Float32Array | undefined, o
       epoch: state.epoch, positions: toBase64(positions), disparity, logits: toBase64(state.logits),
       neighbours: { k, indices: toBase64(Uint32Array.from(neighbours.indices.flat())), distances: toBase64(Float32Array.from(neighbours.distances.flat())) },
       space: await packSpace(points, options.spaceBytes, { seed, signal }),
-      separation: await wholeSeparation(points, state.labels, seed, signal),
+      separation: await wholeSeparation(points, state.labels, options),
     },
   };
 }
@@ -84,7 +84,7 @@ function unit(positions: Float32Array): Float32Array {
   return positions.map((value, i) => (value - (low[i % 2]! + high[i % 2]!) / 2) / half);
 }
 
-async function wholeSeparation(points: Matrix, labels: Int32Array, seed: number, signal: AbortSignal | undefined): Promise<WholeSeparation | null> {
+async function wholeSeparation(points: Matrix, labels: Int32Array, { seed, signal, onProgress }: SnapshotOptions): Promise<WholeSeparation | null> {
   if (new Set(labels).size < 2) return null;
   const all = Array.from({ length: points.rows }, (_, i) => i);
   const drawn = all.length <= MOST_MEASURED ? all : random(seed, 'separation').shuffle(all).slice(0, MOST_MEASURED).sort((a, b) => a - b);
@@ -92,7 +92,7 @@ async function wholeSeparation(points: Matrix, labels: Int32Array, seed: number,
   drawn.forEach((row, i) => { values.set(points.values.subarray(row * points.width, (row + 1) * points.width), i * points.width); });
   const own = drawn.map((row) => labels[row]!);
   if (new Set(own).size < 2) return null;
-  const gram = await gramMatrix(values, points.width, { ...signal && { signal } });
+  const gram = await gramMatrix(values, points.width, { ...signal && { signal }, onProgress: ({ done, total }) => onProgress?.({ done, ...total !== undefined && { total }, note: 'separation' }) });
   const places = own.map((_, i) => i);
   return {
     clips: own.length,
