@@ -20,12 +20,16 @@ export function cellOf(table: ResultTable, label: string): Cell | null {
   return row[kindOf(table)];
 }
 
-/** "synthetic benchmark in DFEW's layout, preset tiny, folds 1 to 5, seed 1": what a figure's subtitle says of its clips and runs. */
-export function describeRuns(table: ResultTable): string {
+/** The first of these rows that was run; the first one where none was. */
+export const firstRun = (table: ResultTable, labels: readonly string[]): string => labels.find((label) => cellOf(table, label) !== null) ?? labels[0]!;
+
+/** "synthetic benchmark in DFEW's layout, preset tiny, folds 1 to 5, seed 1": what a figure's subtitle says of its clips and runs. @param only these of its folds and seeds */
+export function describeRuns(table: ResultTable, only: readonly Pick<BlockPair, 'fold' | 'seed'>[] = []): string {
   const kind = kindOf(table), cells = table.rows.flatMap((row) => row[kind] ?? []);
   const set = { dfew: 'DFEW', ferv39k: 'FERV39k', csv: 'own clips' }[table.dataset];
   if (cells.length === 0) return 'no runs yet';
-  const folds = listed('fold', cells.flatMap((cell) => cell.folds)), seeds = listed('seed', cells.flatMap((cell) => cell.seeds));
+  const isPart = only.length > 0;
+  const folds = listed('fold', isPart ? only.map(({ fold }) => fold) : cells.flatMap((cell) => cell.folds)), seeds = listed('seed', isPart ? only.map(({ seed }) => seed) : cells.flatMap((cell) => cell.seeds));
   return [kind === 'real' ? set : `synthetic benchmark in ${set}'s layout, not ${set}`, `preset ${table.preset}`, ...table.dataset === 'dfew' ? folds : [], ...seeds].join(', ');
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { metricsOf } from '../../src/evaluate/metrics.ts';
 import { buildTables } from '../../src/experiments/allTables.ts';
-import { cellOf, describeRuns, effectGroup, foldScores, kindOf, pooledMetrics, runPairs } from '../../src/experiments/figureData.ts';
+import { cellOf, describeRuns, effectGroup, firstRun, foldScores, kindOf, pooledMetrics, runPairs } from '../../src/experiments/figureData.ts';
 import { TABLES } from '../../src/experiments/plan.ts';
 import { rowConfig } from '../../src/experiments/planRuns.ts';
 import { sourcesHash } from '../../src/experiments/sources.ts';
@@ -37,6 +37,8 @@ describe('data of figures', () => {
     }
     const table = await components();
     assert.equal(describeRuns(table), "synthetic benchmark in DFEW's layout, not DFEW, preset tiny, 2 folds, seed 1");
+    assert.match(describeRuns(table, [{ fold: 2, seed: 1 }]), /preset tiny, fold 2, seed 1$/);
+    assert.deepEqual([firstRun(table, ['+IAL', 'GCA+IAL']), firstRun(table, ['+IAL', '+GCA'])], ['GCA+IAL', '+IAL']);
     assert.deepEqual((await foldScores(table, ['baseline', '+IAL', 'GCA+IAL'])).map(({ name, scores }) => [name, scores.map(({ fold, uar }) => [fold, Number(uar.toFixed(6))])]), [['baseline', [[1, 0.4], [2, 0.5]]], ['GCA+IAL', [[1, 0.6], [2, 0.8]]]]);
     const pooled = await pooledMetrics(table, 'GCA+IAL');
     assert.deepEqual([Number(pooled!.war.toFixed(6)), pooled!.counts[0], pooled!.confusion[6]], [0.7, 20, [6, 0, 0, 0, 0, 0, 14]]);
