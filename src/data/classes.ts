@@ -25,7 +25,7 @@ export function classesOf(labels: readonly ListedLabel[], file: string): Classes
   const names = [...new Set(written.map(nameOf))].sort(compareClasses);
   refuseSpellings(names, written, first);
   if (names.length < 2) throw new UserError(`${file}: expected at least two classes, found only "${names[0]}"`);
-  const renamed = written.filter((label) => nameOf(label) !== label && !isNumber(label)).map((label) => `${label} is ${nameOf(label)}`);
+  const renamed = written.filter((label) => nameOf(label) !== label.toLowerCase() && !isNumber(label)).map((label) => `${label} is ${nameOf(label)}`);
   const places = new Map(written.map((label) => [label, names.indexOf(nameOf(label))]));
   return { names, of: (label) => places.get(label)!, note: `classes: ${names.length} by ${isNumber(written[0]!) ? 'number' : 'name'}, ${names.join(', ')}${renamed.length > 0 ? ` (${renamed.join(', ')})` : ''}` };
 }

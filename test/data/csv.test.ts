@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { csvFolds } from '../../src/data/csv.ts';
@@ -15,6 +16,9 @@ async function folder(files: Record<string, string | Buffer>): Promise<string> {
   await writeTree(root, files);
   return root;
 }
+
+const OPTIONS = { imageSize: 8, numSegments: 4, framesPerSegment: 1, batchSize: 1, mode: 'test', augment: false, seed: 1, epoch: 0, dropLast: false } as const;
+const files = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(folder, name)).isFile());
 
 const CLIPS = emptyFrames('faces', { a: 3, b: 2, 'c é 1': 4, d: 1 });
 const LIST = 'path,label,split\nfaces/a,happy,train\nfaces/b,contempt,train\nfaces/c é 1,happy,test\nfaces/d,contempt,test\n';
@@ -176,14 +180,27 @@ describe('readDataset on a list of one\'s own', () => {
 
     it('loads the frames that are asked for, to the bit, decoding each video once', async () => {
       const root = await videos(), { test } = await read(root), loader = createLoader({ workers: 1 });
-      const options = { imageSize: 8, numSegments: 4, framesPerSegment: 1, batchSize: 1, mode: 'test', augment: false, seed: 1, epoch: 0, dropLast: false } as const;
-      for await (const { ids, images } of loader.batches(test.slice(1), options)) {
+      for await (const { ids, images } of loader.batches(test.slice(1), OPTIONS)) {
         assert.deepEqual(ids, ['d #1.mkv']);
         // the middles of four segments of nine frames, each of one grey, 10 times its number
         assert.deepEqual([0, 1, 2, 3].map((k) => Math.round(255 * images[k * 192]!)), [10, 30, 50, 70]);
       }
       await loader.close();
       assert.equal((await decodeFrame(test[1]!.frames[8]!, 'd')).data[0], 80);
+    });
+
+    it('keeps decoded frames of videos in a disk cache, by size and time of the video', async () => {
+      const root = await videos(), { test } = await read(root), folder = join(root, 'cache'), loader = createLoader({ workers: 1, cacheBytes: 0, cache: { folder } });
+      const pass = async (): Promise<number[]> => { for await (const { images } of loader.batches(test.slice(1), OPTIONS)) return [0, 1, 2, 3].map((k) => Math.round(255 * images[k * 192]!)); return []; };
+      await utimes(join(root, 'd #1.mkv'), 1000, 1000);
+      assert.deepEqual(await pass(), [10, 30, 50, 70]);
+      assert.equal(files(folder).length, 4);
+      writeFileSync(join(root, 'd #1.mkv'), Buffer.alloc(statSync(join(root, 'd #1.mkv')).size)); // as large and as old, so it is not looked at
+      await utimes(join(root, 'd #1.mkv'), 1000, 1000);
+      assert.deepEqual(await pass(), [10, 30, 50, 70]);
+      await utimes(join(root, 'd #1.mkv'), 1, 1);
+      await assert.rejects(pass(), UserError);
+      await loader.close();
     });
 
     it('says that counts cannot be kept where they cannot be written', async () => {
