@@ -86,6 +86,7 @@ function frameTable({ frames, names, truth }: SeenClip, heats: readonly (readonl
   const columns = ['frame', ...truth?.intensity ? ['true intensity'] : [], ...heats.flatMap(([layer]) => [`${layer}, mean distance of weights from 1`])];
   const cells = (t: number): string[] => [...truth?.intensity ? [truth.intensity[t]!.toFixed(2)] : [], ...heats.map(([, heat]) => heat.strengths[t]!.toFixed(3))];
   return element('table', {},
+    element('caption', { class: 'unseen' }, 'Each frame that the network saw'),
     element('thead', {}, element('tr', {}, ...columns.map((text) => element('th', { scope: 'col' }, text)))),
     element('tbody', {}, ...Array.from({ length: frames }, (_, t) => element('tr', {}, element('th', { scope: 'row' }, `${t + 1}: ${names[t]!}`), ...cells(t).map((text) => element('td', { class: 'number' }, text))))));
 }
