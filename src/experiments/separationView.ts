@@ -45,6 +45,16 @@ export function changeText({ pairs, values }: SeparationChange): string {
   return `separates better by ${good === 0 ? 'none' : good} of ${SCALE_FREE.length} measures, worse by ${bad === 0 ? 'none' : bad} (${pairs} pairs)`;
 }
 
+/** A table's columns: the scale-free measures of a run with their intervals. */
+export const measureColumns = ({ overall, intervals }: Pick<SpaceReport, 'overall' | 'intervals'>): Record<string, string> =>
+  Object.fromEntries(SCALE_FREE.map(({ key, title }) => [title, intervalText(overall[key], intervals?.[key])]));
+
+/** The same of a change; a single pair has no interval. */
+export const changeColumns = ({ pairs, values }: SeparationChange): Record<string, string> => Object.fromEntries(SCALE_FREE.map(({ key, title }) => {
+  const value = values[key];
+  return [title, value ? intervalText(value.estimate, pairs > 1 ? [value.low, value.high] : null, 3) : '–'];
+}));
+
 /** "0.41 [0.36, 0.47]". */
 export function intervalText(estimate: number | null, interval: readonly [number, number] | null | undefined, digits = 2): string {
   const shown = (value: number): string => value.toFixed(digits).replace('-', '−');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SeparationPair } from '../../src/experiments/separationPairs.ts';
-import { changeText, intervalText, measuredChange, measuredRun, SCALE_FREE } from '../../src/experiments/separationView.ts';
+import { changeColumns, changeText, intervalText, measuredChange, measureColumns, measuredRun, SCALE_FREE } from '../../src/experiments/separationView.ts';
 import type { Measures, SeparationReport, SpaceReport } from '../../src/runs/reports.ts';
 
 const measures = (ratio: number, daviesBouldin: number | null = 3): Measures => ({ intra: 1, inter: ratio, ratio, silhouette: 0, daviesBouldin, calinskiHarabasz: 9, purity: 0.4 });
@@ -26,6 +26,13 @@ describe('experiments/separationView', () => {
     assert.match(changeText(measuredChange('a', [pair(1, measures(1), measures(1.2)), pair(2, measures(1), measures(0.8))], 'raw')), /none of 4 measures changes beyond the spread of 2 pairs/);
     assert.match(changeText(measuredChange('a', pairs.slice(1, 2), 'raw')), /^a single pair of runs/);
     assert.match(changeText(measuredChange('a', [], 'raw')), /^no pair of runs/);
+  });
+
+  it('gives the columns of a table', () => {
+    const intervals = { ratio: [1.1, 1.3] } as unknown as SpaceReport['intervals'];
+    assert.deepEqual(measureColumns({ overall: measures(1.2, null), intervals }), { 'between / within': '1.20 [1.10, 1.30]', 'silhouette': '0.00', 'Davies-Bouldin index': '–', 'purity of 10 neighbours': '0.40' });
+    const one = changeColumns(measuredChange('a', [pair(1, measures(1), measures(1.2))], 'raw')), two = changeColumns(measuredChange('a', [pair(1, measures(1), measures(1.2)), pair(2, measures(1), measures(1.2))], 'raw'));
+    assert.deepEqual([one['between / within'], two['between / within']], ['0.200', '0.200 [0.200, 0.200]']);
   });
 
   it('writes numbers with their intervals', () => {
