@@ -23,6 +23,8 @@ export interface MapHost {
 /** Lines to where clips were; of more, none could be told apart. */
 const MOST_LINES = 3000;
 const MOVE_MS = 450;
+/** Without a GPU so many points follow a moving map, the chosen ones first; all are drawn when it rests. */
+const MOST_MOVING = 12_000, REST_MS = 180;
 
 export function createMap(model: Model, store: Store, run: number, host: MapHost): MapView {
   const canvas = h('canvas', { class: 'points' }), overlay = svg('svg', { class: 'overlay', 'aria-hidden': 'true' });
@@ -30,14 +32,17 @@ export function createMap(model: Model, store: Store, run: number, host: MapHost
   const element = h('div', { class: 'map', tabindex: 0, role: 'application', 'aria-label': `Map of ${model.count} clips, run ${model.runs[run]!.data.name}. Arrows move, plus and minus zoom, n and p go from clip to clip, Enter keeps one, question mark explains the keys.` }, canvas, overlay);
   const renderer = createRenderer(canvas);
   if (!renderer) element.append(h('p', { class: 'missing' }, 'This browser draws no WebGL 2, which the map needs. The panels beside it work.'));
-  let finder: Finder | undefined, polygon: readonly number[] = [], marked: number | null = null, hovered = -1, frame = 0, movedAt = -Infinity;
+  let finder: Finder | undefined, polygon: readonly number[] = [], marked: number | null = null, hovered = -1, frame = 0, movedAt = -Infinity, turnedAt = -Infinity;
+  let rest: ReturnType<typeof setTimeout> | undefined;
   const positions = (): Float32Array => snapshotAt(store.get(), run).positions;
   const draw = (): void => {
     frame = 0;
     const share = Math.min(1, (performance.now() - movedAt) / MOVE_MS);
-    renderer?.draw(store.get().camera, share * share * (3 - 2 * share));
+    const isThinned = renderer?.isSoftware === true && model.count > MOST_MOVING && performance.now() - turnedAt < REST_MS;
+    renderer?.draw(store.get().camera, share * share * (3 - 2 * share), isThinned ? MOST_MOVING : Infinity);
     drawOverlay(overlay, element, store.get(), positions(), polygon, marked);
     if (share < 1) request();
+    else if (isThinned) { clearTimeout(rest); rest = setTimeout(request, REST_MS); }
   };
   const request = (): void => { frame ||= requestAnimationFrame(draw); };
   const load = (): void => { if (renderer) loadPoints(renderer, model, store.get(), run); };
@@ -65,6 +70,7 @@ export function createMap(model: Model, store: Store, run: number, host: MapHost
   });
   store.listen((state, before) => {
     if (state.epochs.join() !== before.epochs.join()) { finder = undefined; if (state.epochs[run] !== before.epochs[run]) movedAt = matchMedia('(prefers-reduced-motion: reduce)').matches ? -Infinity : performance.now(); }
+    if (state.camera !== before.camera) turnedAt = performance.now();
     if (LOADS.some((key) => state[key] !== before[key])) load();
     request();
   });
@@ -87,7 +93,8 @@ function loadPoints(renderer: Renderer, model: Model, state: State, run: number)
   const { rgb } = colouring(model, state.colour, snapshots, run), size = pointSize(model.count);
   const rgba = new Uint8Array(model.count * 4), sizes = new Float32Array(model.count), order: number[] = [], front: number[] = [];
   const dim = getComputedStyle(document.documentElement).getPropertyValue('--dim').trim().split(/\s+/).map(Number);
-  for (let i = 0; i < model.count; i++) {
+  const step = stride(model.count);
+  for (let n = 0, i = 0; n < model.count; n++, i = (i + step) % model.count) {
     const isIn = mask[i] === 1;
     if (isIn) rgba.set([rgb[3 * i]!, rgb[3 * i + 1]!, rgb[3 * i + 2]!, whole ? 220 : 245], 4 * i);
     else rgba.set([dim[0]!, dim[1]!, dim[2]!, 90], 4 * i);
@@ -98,6 +105,14 @@ function loadPoints(renderer: Renderer, model: Model, state: State, run: number)
   const from = snapshots[1 - run]?.positions;
   const ends = state.lines && from && run === 1 ? movedLines(front.slice(0, MOST_LINES), from, snapshots[run]!.positions) : new Float32Array(0);
   renderer.setLines(ends, [dim[0]! / 255, dim[1]! / 255, dim[2]! / 255, front.length > 400 ? 0.5 : 0.95]);
+}
+
+/** Visits all of `count` in an order that is even over them from any place on: a part of it is a fair sample. */
+function stride(count: number): number {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  let step = Math.max(1, Math.round(0.618034 * count));
+  while (divisor(step, count) !== 1) step++;
+  return step;
 }
 
 function movedLines(clips: readonly number[], from: Float32Array, to: Float32Array): Float32Array {

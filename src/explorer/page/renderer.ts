@@ -18,8 +18,8 @@ export interface Renderer {
   setPoints(points: Points): void;
   /** Pairs of ends, [lines, 4]. */
   setLines(ends: Float32Array, rgba: readonly [number, number, number, number]): void;
-  /** @param share 0: the positions before, 1: the present ones */
-  draw(camera: Camera, share?: number): void;
+  /** @param share 0: the positions before, 1: the present ones @param most points drawn, of the last in their order */
+  draw(camera: Camera, share?: number, most?: number): void;
   /** Sets the drawing's size to the element's. */
   resize(): void;
   readonly isSoftware: boolean;
@@ -65,14 +65,14 @@ export function createRenderer(canvas: HTMLCanvasElement): Renderer | undefined 
       canvas.width = Math.max(1, Math.round(canvas.clientWidth * ratio));
       canvas.height = Math.max(1, Math.round(canvas.clientHeight * ratio));
     },
-    draw(camera, share = 1) {
+    draw(camera, share = 1, most = Infinity) {
       const { width, height } = canvas, scale = fit(width, height) * camera.zoom;
       const view = [(2 * scale) / width, (2 * scale) / height, (-2 * scale * camera.x) / width, (-2 * scale * camera.y) / height] as const;
       gl.viewport(0, 0, width, height);
       gl.clearColor(0, 0, 0, 0);
       gl.clear(gl.COLOR_BUFFER_BIT);
       lines.draw(view);
-      points.draw(view, share, ratio);
+      points.draw(view, share, ratio, most);
     },
   };
 }
@@ -103,7 +103,7 @@ function attribute(gl: WebGL2RenderingContext, program: WebGLProgram, name: stri
 
 type View = readonly [number, number, number, number];
 
-function pointProgram(gl: WebGL2RenderingContext): { set: Renderer['setPoints']; draw: (view: View, share: number, ratio: number) => void } {
+function pointProgram(gl: WebGL2RenderingContext): { set: Renderer['setPoints']; draw: (view: View, share: number, ratio: number, most: number) => void } {
   const program = compile(gl, POINT_VERTEX, POINT_FRAGMENT), layout = gl.createVertexArray();
   gl.bindVertexArray(layout);
   const [before, after] = [attribute(gl, program, 'before', 2, gl.FLOAT), attribute(gl, program, 'after', 2, gl.FLOAT)];
@@ -123,13 +123,14 @@ function pointProgram(gl: WebGL2RenderingContext): { set: Renderer['setPoints'];
       gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order as Uint32Array<ArrayBuffer>, gl.DYNAMIC_DRAW);
       count = order.length;
     },
-    draw(view, share, ratio) {
+    draw(view, share, ratio, most) {
       gl.useProgram(program);
       gl.bindVertexArray(layout);
       gl.uniform4f(viewAt, ...view);
       gl.uniform1f(shareAt, share);
       gl.uniform1f(ratioAt, ratio);
-      gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 0);
+      const drawn = Math.min(count, most);
+      gl.drawElements(gl.POINTS, drawn, gl.UNSIGNED_INT, 4 * (count - drawn));
     },
   };
 }
