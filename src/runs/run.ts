@@ -140,6 +140,6 @@ async function readNamed(dir: string, which: 'last' | 'best' | number, onWarning
     return readCheckpoint(dir, epoch);
   }
   const checkpoint = await readNewestCheckpoint(dir, onWarning);
-  if (!checkpoint) throw new UserError(`${dir}: has no checkpoint yet; train it first`);
+  if (!checkpoint) throw new UserError(`${dir}: has no checkpoint; train it first (an archived run has no weights)`);
   return checkpoint;
 }

@@ -126,7 +126,7 @@ describe('run folder', () => {
 
   it('says so when there is no checkpoint, no best one, or no sound one', async () => {
     await withRun(async (run) => {
-      await assert.rejects(run.readCheckpoint('last'), /run: has no checkpoint yet; train it first/);
+      await assert.rejects(run.readCheckpoint('last'), /run: has no checkpoint; train it first/);
       await assert.rejects(run.readCheckpoint('best'), /best: names no checkpoint/);
       await assert.rejects(run.readCheckpoint(4), /0004.state\.json: cannot read: no such file/);
       await run.saveCheckpoint(checkpoint(1));
