@@ -59,7 +59,7 @@ function shown(outputs = []) {
  */
 function compareOutputs(before, after) {
   for (const [i, committed] of before.entries()) {
-    for (const [type, value] of Object.entries(committed)) {
+    for (const [type, value] of Object.entries(committed).sort(([a], [b]) => Number(b === 'text/plain') - Number(a === 'text/plain'))) {   // the most readable first
       const now = after[i]?.[type];
       const difference = typeof value === 'string' ? compareTexts(value, now) : compareValues(value, now, 'figure');
       if (difference !== undefined) return difference;

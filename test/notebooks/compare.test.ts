@@ -14,6 +14,7 @@ describe('compareNotebooks(file, committed, executed)', () => {
 
   it('names the cell and both numbers of a text', () => {
     assert.deepEqual(compare([printed('UAR 62.5\n')], [printed('UAR 62.4\n')]), ['a.ipynb, code cell 1: committed "UAR 62.5", now "UAR 62.4"']);
+    assert.match(compare([shown({ 'text/html': '<td>a</td>', 'text/plain': 'a  62.5' })], [shown({ 'text/html': '<td>b</td>', 'text/plain': 'a  62.4' })])[0]!, /committed "a {2}62\.5"/);
     assert.match(compare([shown({ 'text/html': '<td>62.5</td>' })], [shown({ 'text/html': '<td>62.4</td>' })])[0]!, /committed "62\.5", now "62\.4"/);
   });
 
