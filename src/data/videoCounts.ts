@@ -70,7 +70,7 @@ async function readCounts(folder: string): Promise<Map<string, Known>> {
 
 async function writeCounts(folder: string, known: ReadonlyMap<string, Known>): Promise<string[]> {
   const cell = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const lines = [HEADER.join(), ...[...known].map(([path, { bytes, modified, frames }]) => [cell(path), bytes, modified, frames].join())];
+  const lines = [HEADER.join(), ...[...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, { bytes, modified, frames }]) => [cell(path), bytes, modified, frames].join())];
   const failure = await writeFileAtomic(join(folder, COUNTS_FILE), `${lines.join('\n')}\n`).then(() => undefined, (error: unknown) => error);
   if (failure !== undefined && !(failure instanceof UserError)) throw failure;
   return failure ? [`frames of videos are counted anew each time: ${failure.message}`] : [];
