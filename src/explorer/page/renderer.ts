@@ -1,4 +1,4 @@
-// Points and lines by WebGL 2. Our own, after measuring: without a GPU, and at 100,000 points, the libraries drew a half to a
+// Points and lines by WebGL 2. Our own, after measuring: without a GPU, and at 100,000 points, the libraries drew two fifths to a
 // tenth as many frames a second (deck.gl's rectangles of four corners a point; regl-scatterplot's textures), and regl makes
 // its code at run time, which the page's content-security policy forbids.
 import type { Camera } from './state.ts';
