@@ -23,6 +23,8 @@ export interface CostPoint {
   readonly multiplyAdds: number;
   /** Milliseconds of every measured batch. */
   readonly ms: readonly number[];
+  /** Processor milliseconds of the same batches, all threads together: what a busy machine disturbs least. */
+  readonly cpuMs: readonly number[];
 }
 
 export interface CostRecord {
@@ -52,20 +54,20 @@ export interface CostOptions {
 
 /** @throws Interrupted; UserError for a size that the network cannot have. */
 export async function benchCost({ engine, config, values, batch, sweeps, runs, signal, onProgress }: CostOptions): Promise<CostRecord> {
-  const cases = casesOf(config, values, batch), ms = cases.map((): number[] => []);
+  const cases = casesOf(config, values, batch), times = cases.map((): BatchTime[] => []);
   let busy = 0, done = 0;
   for (let sweep = 0; sweep < sweeps; sweep++) {
     busy = Math.max(busy, await busyShare());
     for (const [i, one] of cases.entries()) {
       await new Promise((resolve) => { setImmediate(resolve); });
       throwIfInterrupted(signal);
-      ms[i]!.push(...timeOf(engine, one.config, one.clips, runs));
+      times[i]!.push(...timeOf(engine, one.config, one.clips, runs));
       onProgress?.({ done: ++done, total: sweeps * cases.length, note: `${one.axis} ${one.value}` });
     }
   }
   return {
     task: 'cost', preset: config.preset, base: { frames: framesPerClip(config), image: config.imageSize, batch }, machine: thisMachine(), versions: { Node: process.versions.node, TensorFlow: engine.tensorflowVersion }, busy,
-    points: cases.map(({ axis, value, clips, config: own }, i) => ({ axis, value, clips, multiplyAdds: multiplyAdds(own), ms: ms[i]! })),
+    points: cases.map(({ axis, value, clips, config: own }, i) => ({ axis, value, clips, multiplyAdds: multiplyAdds(own), ms: times[i]!.map(({ ms }) => ms), cpuMs: times[i]!.map(({ cpuMs }) => cpuMs) })),
   };
 }
 
@@ -79,12 +81,19 @@ function casesOf(config: ExperimentConfig, values: CostOptions['values'], batch:
   ];
 }
 
-function timeOf({ ops }: Engine, config: ExperimentConfig, clips: number, runs: number): number[] {
+interface BatchTime { readonly ms: number; readonly cpuMs: number }
+
+function timeOf({ ops }: Engine, config: ExperimentConfig, clips: number, runs: number): BatchTime[] {
   const state = createNetworkState(config, initialWeights(config)), inference = createInference(ops, state);
   const rng = random(1, 'cost'), images = Float32Array.from({ length: clips * framesPerClip(config) * config.imageSize ** 2 * 3 }, () => rng.next());
   try {
     inference.push();
-    const ms = Array.from({ length: runs + 1 }, () => { const start = performance.now(); inference.run(images, clips); return performance.now() - start; });
-    return ms.slice(1);
+    const times = Array.from({ length: runs + 1 }, (): BatchTime => {
+      const start = performance.now(), before = process.cpuUsage();
+      inference.run(images, clips);
+      const { user, system } = process.cpuUsage(before);
+      return { ms: performance.now() - start, cpuMs: (user + system) / 1000 };
+    });
+    return times.slice(1);
   } finally { inference.dispose(); state.dispose(); }
 }

@@ -1,4 +1,4 @@
-// Time and multiply-adds of a clip's inference against the length of the clip, the batch and the size of the images.
+// Processor time and multiply-adds of a clip's inference against the length of the clip, the batch and the size of the images.
 import { axis, layout, type Figure, type Trace } from './figure.ts';
 import { runStyle } from './palette.ts';
 
@@ -7,7 +7,7 @@ export type CostAxis = 'frames' | 'batch' | 'image';
 export interface CostMark {
   readonly axis: CostAxis;
   readonly value: number;
-  /** Milliseconds a clip, smallest of the measured. */
+  /** Processor milliseconds a clip, smallest of the measured. */
   readonly ms: number;
   /** Of a clip. */
   readonly multiplyAdds: number;
@@ -32,7 +32,7 @@ export function costFigure(marks: readonly CostMark[], { base, title = costFindi
       title, ...subtitle !== undefined && { subtitle }, height: 300,
       ...Object.assign({}, ...PANELS.map(([key, name], p) => ({
         [`xaxis${p === 0 ? '' : p + 1}`]: axis(name, { domain: [p * (width + gap), p * (width + gap) + width], anchor: `y${p === 0 ? '' : p + 1}`, tickvals: marks.filter((mark) => mark.axis === key).map(({ value }) => value), rangemode: 'tozero' }),
-        [`yaxis${p === 0 ? '' : p + 1}`]: axis(p === 0 ? 'milliseconds a clip' : '', { range: [0, top], anchor: `x${p === 0 ? '' : p + 1}` }),
+        [`yaxis${p === 0 ? '' : p + 1}`]: axis(p === 0 ? 'processor ms a clip' : '', { range: [0, top], anchor: `x${p === 0 ? '' : p + 1}` }),
       }))),
       legend: { orientation: 'h', x: 0, xanchor: 'left', y: -0.26, yanchor: 'top' },
     }),
@@ -58,5 +58,5 @@ function costFinding(marks: readonly CostMark[], base: CostFigureOptions['base']
   };
   const parts = [['frames', 'the frames'], ['image', 'the side of the images'], ['batch', 'the batch']] as const;
   const text = parts.flatMap(([key, words]) => { const found = growth(key); return found ? [`${found} ${words}`] : []; });
-  return text.length === 0 ? 'No measurements' : `A clip takes ${text.join(', ')}`;
+  return text.length === 0 ? 'No measurements' : `The processor time of a clip: ${text.join(', ')}`;
 }

@@ -17,7 +17,7 @@ describe('costFigure', () => {
   });
 
   it('says how the time grows with each setting', () => {
-    assert.match((costFigure(marks, { base }).layout['title'] as { text: string }).text.replaceAll('<br>', ' '), /A clip takes 2\.1× for 2\.0× the frames, 0\.8× for 4\.0× the batch/);
+    assert.match((costFigure(marks, { base }).layout['title'] as { text: string }).text.replaceAll('<br>', ' '), /The processor time of a clip: 2\.1× for 2\.0× the frames, 0\.8× for 4\.0× the batch/);
     assert.match((costFigure([], { base }).layout['title'] as { text: string }).text, /No measurements/);
   });
 });

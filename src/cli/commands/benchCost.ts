@@ -51,9 +51,9 @@ async function run({ preset: name, set, frames, clips, image, batch, sweeps, run
 const NAMES = { frames: 'frames a clip', batch: 'clips a batch', image: 'image side' } as const;
 
 function pointsTable({ points }: CostRecord): string {
-  const perClip = ({ ms, clips }: CostPoint): number => Math.min(...ms) / clips;
-  return table(['', '', 'ms a clip', 'GMAC a clip', 'GMAC/s'], points.map((point) =>
-    [NAMES[point.axis], String(point.value), perClip(point).toFixed(1), (point.multiplyAdds / 1e9).toFixed(2), (point.multiplyAdds / 1e6 / perClip(point)).toFixed(0)]));
+  const perClip = (times: readonly number[], { clips }: CostPoint): number => Math.min(...times) / clips;
+  return table(['', '', 'ms a clip', 'CPU ms a clip', 'GMAC a clip', 'GMAC a CPU second'], points.map((point) =>
+    [NAMES[point.axis], String(point.value), perClip(point.ms, point).toFixed(1), perClip(point.cpuMs, point).toFixed(1), (point.multiplyAdds / 1e9).toFixed(2), (point.multiplyAdds / 1e6 / perClip(point.cpuMs, point)).toFixed(0)]));
 }
 
 async function save(record: CostRecord, file: string): Promise<void> {
