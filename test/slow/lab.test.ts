@@ -109,19 +109,9 @@ describe('JupyterLab', function () {
     await shot('lab-index');
   });
 
-  it('runs all cells; the figure is drawn and answers the mouse', async () => {
+  it('runs all cells; the progress bar moves in place', async () => {
     await open('page.ipynb');
     await menu('Run', 'Run All Cells');
-    await waitFor(() => isDone(2), 'the table is shown');
-    const plot = page.locator('.js-plotly-plot').first();
-    await plot.waitFor({ timeout: 20_000 });
-    const box = await plot.locator('.heatmaplayer').first().boundingBox();
-    await page.mouse.move(box!.x + box!.width / 4, box!.y + box!.height / 4, { steps: 5 });
-    await waitFor(async () => /true weak/.test(await page.locator('.hovertext').first().textContent({ timeout: 1000 }).catch(() => '') ?? ''), 'the cell under the mouse is explained');
-    await shot('lab-figure');
-  });
-
-  it('moves the progress bar in place', async () => {
     const text = (): Promise<string | null> => page.locator('.jp-CodeCell').nth(3).locator('.jp-OutputArea-output').first().textContent({ timeout: 5000 });
     const seen = new Set<string>();
     await waitFor(async () => { seen.add(await text().catch(() => '') ?? ''); return isDone(3); }, 'the bar ends');
@@ -140,8 +130,18 @@ describe('JupyterLab', function () {
       return isDone(RUN);
     }, 'the training ends');
     assert.ok(seen.size > 3, `${seen.size} drawings`);
-    await output.locator('.js-plotly-plot').first().waitFor({ timeout: 20_000 });
+    await page.locator('.jp-CodeCell').nth(RUN).locator('.js-plotly-plot').waitFor({ timeout: 20_000 });
     assert.equal(await output.count(), 1);
+  });
+
+  it('draws the figure, which answers the mouse', async () => {
+    await outputsOf(1);
+    const plot = page.locator('.js-plotly-plot').first();
+    await plot.waitFor({ timeout: 20_000 });
+    const box = await plot.locator('.heatmaplayer').first().boundingBox();
+    await page.mouse.move(box!.x + box!.width / 4, box!.y + box!.height / 4, { steps: 5 });
+    await waitFor(async () => /true weak/.test(await page.locator('.hovertext').first().textContent({ timeout: 1000 }).catch(() => '') ?? ''), 'the cell under the mouse is explained');
+    await shot('lab-figure');
   });
 
   it('interrupts a loop, and its variables stay', async () => {
