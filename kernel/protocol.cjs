@@ -94,8 +94,8 @@ function mendProtocol(jupyter, { session, version, failure }) {
   const close = server.close;
   server.close = function () {
     session.isClosed = true;
+    setTimeout(() => process.exit(0), 200);               // whatever closing meets
     close.call(this);
-    setTimeout(() => process.exit(0), 200);
   };
 }
 
