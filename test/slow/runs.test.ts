@@ -70,7 +70,7 @@ describe('runs that survive', function slow() {
       epochs.push(existsSync(join(out, 'config.json')) ? (await (await openRun(out)).listCheckpoints()).at(-1) ?? 0 : 0);
     }
     assert.deepEqual(epochs, [...epochs].sort((a, b) => a - b), 'no kill loses a saved epoch');
-    assert.ok(new Set(epochs).size > KILLS / 3, `killed in many epochs: ${epochs.join()}`);
+    assert.ok(new Set(epochs).size > KILLS / 4, `killed in many epochs: ${epochs.join()}`);
     const { code, stderr } = await train(data, out, ...SELECTED, '--resume').ended;
     assert.equal(code, 0, stderr);
     assert.deepEqual(contentOf(out), contentOf(join(root, 'whole')));
