@@ -71,8 +71,10 @@ describe('JupyterLab', function () {
   after(async () => {
     await browser?.close();
     const ended = new Promise((resolve) => { if (lab) lab.on('exit', resolve); else resolve(undefined); });
+    const again = setInterval(() => lab?.kill('SIGTERM'), 10_000);   // the second ends it at once
     lab?.kill('SIGTERM');
     await ended;
+    clearInterval(again);
     rmSync(folder, { recursive: true, force: true });
   });
 
