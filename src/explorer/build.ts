@@ -69,7 +69,7 @@ async function explorerData(given: string | readonly string[], options: Explorer
   const { name, isSynthetic } = first.run.record.dataset;
   const base: Omit<PageData, 'frames' | 'notes'> = {
     version: 1, split, datasetName: name, isSynthetic, labelNames, colours: coloursOf(labelNames), ids, labels: Array.from(restrict(first.state, ids).labels),
-    attributes: material.attributes, intensity: material.intensity, runs, map: `${mapInWords(ids.length, options)}, seed ${seedOf(evaluated, options)}`,
+    attributes: material.attributes, intensity: material.intensity, runs, map: `${mapInWords(ids.length, first.state.width, options)}, seed ${seedOf(evaluated, options)}`,
   };
   const rest = maxMb * 1e6 - JSON.stringify(base).length - 3e5; // the page's own code takes less than that
   const { frames, notes } = await framesData(ids, material, isSynthetic, rest, options, out);
@@ -134,9 +134,9 @@ export function describe({ gca, lambda, auxWeight }: ExperimentConfig): string {
   return [blocks.length > 0 ? `GCA on ${blocks.join(', ')}` : 'no GCA', lambda > 0 ? `IAL, λ ${lambda}` : 'cross-entropy', ...auxWeight > 0 ? [`auxiliary ${auxWeight}`] : []].join('; ');
 }
 
-function mapInWords(clips: number, { map = 'umap', pca = 50 }: ExplorerOptions): string {
+function mapInWords(clips: number, width: number, { map = 'umap', pca = 50 }: ExplorerOptions): string {
   if (!usesUmap(clips, map)) return `first two principal components${map === 'umap' ? ' (too few clips for UMAP)' : ''}`;
-  return `UMAP of ${pca === 'off' ? 'the features as they are' : `${pca} principal components`}`;
+  return `UMAP of ${pca === 'off' || pca >= width ? 'the features as they are' : `${Math.min(pca, clips)} principal components`}`;
 }
 
 /** The seven expressions in their colours; other classes in turn. */
