@@ -85,7 +85,7 @@ describe('the explorer', function () {
   it('opens from disk with the clips drawn, and says what it shows', async () => {
     await open(one);
     assert.match(await text('header'), /gca-ial.*DFEW test split, fold 1, 48 clips.*synthetic benchmark/s);
-    assert.match(await text('.made'), /UMAP of 50 principal components, seed 1\. Places .* are a picture/);
+    assert.match(await text('.made'), /UMAP of the features as they are, seed 1\. Places .* are a picture/);
     const before = await picture();
     await page.evaluate(() => { globalThis.explorer.store.set({ camera: { x: 9, y: 9, zoom: 1 } }); });
     assert.notEqual(await picture(), before, 'nothing was drawn');
@@ -337,6 +337,58 @@ describe('the explorer', function () {
     assert.match(await page.locator('.map').getAttribute('aria-label') ?? '', /Map of 48 clips.*Arrows move/);
     const unnamed = await page.evaluate(() => [...document.querySelectorAll('button, select, input, img, [role=img]')].filter((element) => !(element.textContent?.trim() || element.getAttribute('aria-label') || element.getAttribute('title') || element.hasAttribute('alt') || element.closest('label'))).map((element) => element.outerHTML.slice(0, 120)));
     assert.deepEqual(unnamed, []);
+    assert.deepEqual(await page.locator('aside h2').allTextContents(), ['Selection', 'Clip', 'Confusion', 'Separation', 'Intensity']);
+    assert.equal(await page.locator('.counts > li > button').count(), 7);
+    const small = await page.evaluate(() => [...document.querySelectorAll('button, summary, select')].flatMap((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return width > 0 && Math.min(width, height) < 23.9 ? [`${element.outerHTML.slice(0, 80)} ${width} x ${height}`] : [];
+    }));
+    assert.deepEqual(small, [], 'smaller than 24 pixels');
+  });
+
+  it('keeps the focus where it was when a panel is drawn anew', async () => {
+    await open(one);
+    await page.locator('.matrix tbody th button').nth(3).focus();
+    await page.keyboard.press('Enter');
+    assert.ok((await state()).selection!.length > 0);
+    assert.equal(await page.evaluate(() => document.activeElement!.getAttribute('title')), await page.locator('.matrix tbody th button').nth(3).getAttribute('title'));
+  });
+
+  it('leaves single keys to a map that has the focus, for who wants that', async () => {
+    await open(one);
+    await page.keyboard.press('b');
+    assert.equal((await state()).mode, 'box');
+    await page.click('[aria-label=help]');
+    await page.check('dialog .keys');
+    await shot('help');
+    await page.click('dialog button');
+    await page.keyboard.press('l');
+    assert.equal((await state()).mode, 'box');
+    await page.locator('.map').focus();
+    await page.keyboard.press('l');
+    assert.equal((await state()).mode, 'lasso');
+  });
+
+  it('tells classes apart by shape as well as by colour, for who wants that', async () => {
+    await open(one);
+    const round = await picture();
+    await page.check('.shapes');
+    assert.notEqual(await picture(), round);
+    assert.equal(await page.locator('.legend svg.swatch').count(), 7);
+    await shot('shapes');
+    await page.selectOption('#colour', 'margin');
+    assert.equal(await page.locator('.legend svg').count(), 0, 'a quantity has no shape');
+  });
+
+  it('a finger that points at nothing before chooses the clip that it touches', async () => {
+    await open(one);
+    const { x, y } = await placeOf(9);
+    await page.evaluate(([clientX, clientY]) => {
+      const map = document.querySelector('.map')!, event = { clientX: clientX!, clientY: clientY!, pointerId: 1, button: 0, pointerType: 'touch', bubbles: true };
+      map.setPointerCapture = () => {};
+      for (const type of ['pointerdown', 'pointerup']) map.dispatchEvent(new PointerEvent(type, event));
+    }, [x, y]);
+    assert.notEqual((await state()).pinned, null);
   });
 
   it('is light or dark, as the system or as told', async () => {

@@ -2,13 +2,16 @@
 // quantities run along cividis, which is the same to all eyes and in grey.
 import { CHANGES, changeOf } from './focus.ts';
 import type { Model, Snapshot } from './model.ts';
+import { SHAPES } from './shapes.ts';
 import type { ColourBy } from './state.ts';
 
-export interface LegendEntry { readonly name: string; readonly colour: string; readonly clips: number; readonly isMember: (clip: number) => boolean }
+export interface LegendEntry { readonly name: string; readonly colour: string; readonly shape: number; readonly clips: number; readonly isMember: (clip: number) => boolean }
 
 export interface Colouring {
   /** [clips, 3] */
   readonly rgb: Uint8Array;
+  /** Of each clip's class (shapes.ts); absent for quantities. [clips] */
+  readonly shapes?: Uint8Array;
   readonly legend: { readonly kind: 'classes'; readonly entries: readonly LegendEntry[] } | { readonly kind: 'ramp'; readonly low: string; readonly high: string; readonly colours: readonly string[]; readonly unknown: number };
 }
 
@@ -57,13 +60,13 @@ export function colouring(model: Model, by: ColourBy, snapshots: readonly Snapsh
 const quantile = (values: Float32Array, q: number): number => values.slice().sort()[Math.floor(q * (values.length - 1))] ?? 0;
 
 function categories(count: number, of: (clip: number) => number, names: readonly string[], colours: readonly string[]): Colouring {
-  const rgb = new Uint8Array(count * 3), tally = Array.from({ length: names.length }, () => 0);
+  const rgb = new Uint8Array(count * 3), shapes = new Uint8Array(count), tally = Array.from({ length: names.length }, () => 0);
   for (let clip = 0; clip < count; clip++) {
     const value = of(clip);
-    if (value >= 0) tally[value]!++;
+    if (value >= 0) { tally[value]!++; shapes[clip] = value % SHAPES; }
     rgb.set(rgbOf(value < 0 ? UNKNOWN : colours[value % colours.length]!), clip * 3);
   }
-  return { rgb, legend: { kind: 'classes', entries: names.map((name, i) => ({ name, colour: colours[i % colours.length]!, clips: tally[i]!, isMember: (clip) => of(clip) === i })) } };
+  return { rgb, shapes, legend: { kind: 'classes', entries: names.map((name, i) => ({ name, colour: colours[i % colours.length]!, shape: i % SHAPES, clips: tally[i]!, isMember: (clip) => of(clip) === i })) } };
 }
 
 function quantities(count: number, of: (clip: number) => number, low: number, high: number, names: readonly [string, string]): Colouring {

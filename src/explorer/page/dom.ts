@@ -22,6 +22,15 @@ function fill<E extends Element>(element: E, attributes: Attributes, children: r
   return element;
 }
 
+const CONTROLS = 'button, select, input, summary';
+
+/** Draws anew; the control that had the focus, or the one in its place, has it after. */
+export function keepingFocus(body: HTMLElement, render: () => void): void {
+  const place = [...body.querySelectorAll(CONTROLS)].indexOf(document.activeElement!);
+  render();
+  if (place >= 0 && !body.contains(document.activeElement)) body.querySelectorAll<HTMLElement>(CONTROLS)[place]?.focus({ preventScroll: true });
+}
+
 /** A small square of a colour; its style goes through the object model, which the page's policy allows. */
 export function swatch(colour: string): HTMLElement {
   const square = h('span', { class: 'swatch', 'aria-hidden': 'true' });

@@ -4,7 +4,7 @@ import type { Model } from './model.ts';
 import type { Store } from './state.ts';
 
 /** Nothing where a run has one state only. */
-export function createEpochSlider(model: Model, store: Store): HTMLElement | null {
+export function createEpochSlider(model: Model, store: Store, player: EpochPlayer): HTMLElement | null {
   const most = Math.max(...model.runs.map(({ snapshots }) => snapshots.length));
   if (most < 2) return null;
   const words = h('output', { class: 'epoch' });
@@ -18,7 +18,9 @@ export function createEpochSlider(model: Model, store: Store): HTMLElement | nul
   };
   store.listen((state, before) => { if (state.epochs !== before.epochs) show(); });
   show();
-  return h('div', { class: 'epochs' }, h('button', { type: 'button', title: 'play (space)', 'aria-label': 'play the epochs', class: 'play', onclick: () => { play(model, store, most); } }, 'Play'), slider, words);
+  const button = h('button', { type: 'button', title: 'through the epochs (space, on a map)', class: 'play', onclick: () => { player.toggle(); } }, 'Play');
+  player.listen((isPlaying) => { button.textContent = isPlaying ? 'Pause' : 'Play'; });
+  return h('div', { class: 'epochs', role: 'group', 'aria-label': 'epochs' }, button, slider, words);
 }
 
 /** Runs with fewer saved epochs are counted from their last one. */
@@ -35,14 +37,23 @@ export function setEpoch(model: Model, store: Store, place: number): void {
 export const stepEpoch = (model: Model, store: Store, by: number): void => { setEpoch(model, store, placeOf(model, store.get().epochs) + by); };
 
 const STEP_MS = 800;
-let timer: ReturnType<typeof setInterval> | undefined;
 
-export function play(model: Model, store: Store, most: number): void {
-  if (timer !== undefined) { clearInterval(timer); timer = undefined; return; }
-  let place = placeOf(model, store.get().epochs) >= most - 1 ? 0 : placeOf(model, store.get().epochs) + 1;
-  setEpoch(model, store, place);
-  timer = setInterval(() => {
-    if (++place > most - 1) { clearInterval(timer); timer = undefined; return; }
-    setEpoch(model, store, place);
-  }, STEP_MS);
+/** Goes through the epochs up to the last one, from the first when it is there already. */
+export interface EpochPlayer { toggle(): void; listen(listener: (isPlaying: boolean) => void): void }
+
+export function createEpochPlayer(model: Model, store: Store): EpochPlayer {
+  const listeners: ((isPlaying: boolean) => void)[] = [], last = Math.max(...model.runs.map(({ snapshots }) => snapshots.length)) - 1;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const place = (): number => placeOf(model, store.get().epochs);
+  const tell = (): void => { for (const listener of listeners) listener(timer !== undefined); };
+  const stop = (): void => { clearInterval(timer); timer = undefined; tell(); };
+  return {
+    toggle() {
+      if (timer !== undefined) { stop(); return; }
+      setEpoch(model, store, place() >= last ? 0 : place() + 1);
+      timer = setInterval(() => { if (place() >= last) stop(); else setEpoch(model, store, place() + 1); }, STEP_MS);
+      tell();
+    },
+    listen(listener) { listeners.push(listener); },
+  };
 }

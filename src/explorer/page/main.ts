@@ -3,8 +3,8 @@ import { hoverCard } from './clipCard.ts';
 import { comparePanel } from './comparePanel.ts';
 import { clipPanel } from './clipPanel.ts';
 import { confusionPanel } from './confusionPanel.ts';
-import { h } from './dom.ts';
-import { createEpochSlider } from './epochSlider.ts';
+import { h, keepingFocus } from './dom.ts';
+import { createEpochPlayer, createEpochSlider } from './epochSlider.ts';
 import { extent } from './geometry.ts';
 import { intensityPanel } from './intensityPanel.ts';
 import { createKeys, helpDialog, inWords, listenToKeys } from './keyboard.ts';
@@ -30,17 +30,19 @@ function start(): void {
   applyTheme(store.get().theme);
   for (const [run] of model.runs.entries()) maps.push(createMap(model, store, run, { hover }));
   const context = { model, store, mark, show };
-  const keys = createKeys(model, store, { mark, say: (text) => { live.textContent = text; }, nextTheme: () => { store.set({ theme: THEMES[(THEMES.indexOf(store.get().theme) + 1) % THEMES.length]! }); }, help: () => { help.showModal(); } });
-  const help = helpDialog(keys);
+  const player = createEpochPlayer(model, store);
+  const keys = createKeys(model, store, { mark, player, say: (text) => { live.textContent = text; }, nextTheme: () => { store.set({ theme: THEMES[(THEMES.indexOf(store.get().theme) + 1) % THEMES.length]! }); }, help: () => { help.showModal(); } });
+  const help = helpDialog(keys, store);
   const panels = [selectionPanel, clipPanel, confusionPanel, ...model.runs.length > 1 ? [comparePanel] : [], separationPanel, intensityPanel].map((panel) => mountPanel(panel, context));
   document.querySelector('#app')!.append(
     header(model, store, show, () => { help.showModal(); }), ...banners(model),
     h('main', {}, h('div', { class: `maps maps-${maps.length}` }, ...maps.map((map, r) => h('section', { class: 'pane' }, ...maps.length > 1 ? [h('h2', {}, `${'AB'[r]!} · ${model.runs[r]!.data.name}`, h('span', { class: 'quiet' }, ` ${model.runs[r]!.data.what}`))] : [], map.element))),
-      h('div', { class: 'below' }, createLegend(model, store), createEpochSlider(model, store), footer(model))),
+      h('div', { class: 'below' }, createLegend(model, store), createEpochSlider(model, store, player), footer(model))),
     h('aside', { 'aria-label': 'panels' }, ...panels), card, live, help);
-  listenToKeys(keys);
+  listenToKeys(keys, store);
   store.listen((state, before) => {
     if (state.theme !== before.theme) applyTheme(state.theme);
+    if (state.epochs !== before.epochs) placeCard(card, model, state, null, null); // what it says was of another epoch
     if (state.pinned !== before.pinned && state.pinned !== null) live.textContent = inWords(model, store, state.pinned);
     if (state.selection !== before.selection) live.textContent = state.selection === null ? 'nothing chosen' : `${state.selection.length} clips chosen`;
   });
@@ -50,7 +52,7 @@ function start(): void {
 
 function header(model: Model, store: Store, show: (clips: readonly number[]) => void, help: () => void): HTMLElement {
   const { page, runs } = model, tools = h('div', { class: 'tools' });
-  const render = (): void => { tools.replaceChildren(choice('what the mouse does', [['pan', 'Move'], ['box', 'Box'], ['lasso', 'Lasso']] as const, store.get().mode, (mode) => { store.set({ mode }); })); };
+  const render = (): void => { keepingFocus(tools, () => { tools.replaceChildren(choice('what the mouse does', [['pan', 'Move'], ['box', 'Box'], ['lasso', 'Lasso']] as const, store.get().mode, (mode) => { store.set({ mode }); })); }); };
   store.listen((state, before) => { if (state.mode !== before.mode) render(); });
   render();
   return h('header', {},

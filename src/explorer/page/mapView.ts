@@ -81,16 +81,20 @@ export function createMap(model: Model, store: Store, run: number, host: MapHost
 }
 
 /** Settings that change how points look. */
-const LOADS = ['colour', 'selection', 'pinned', 'run', 'epochs', 'intensity', 'lines', 'theme'] as const;
+const LOADS = ['colour', 'selection', 'pinned', 'run', 'epochs', 'intensity', 'lines', 'shapes', 'theme'] as const;
 
 const toggled = (list: readonly number[], clip: number): number[] => (list.includes(clip) ? list.filter((other) => other !== clip) : [...list, clip].sort((a, b) => a - b));
 
 /** Pixels across a point: smaller where there are many. */
 export const pointSize = (count: number): number => (count < 1500 ? 9 : count < 6000 ? 7 : count < 30_000 ? 5 : 3.5);
 
+/** Shapes need more room than discs to be told apart. */
+const SHAPED = 1.35;
+
 function loadPoints(renderer: Renderer, model: Model, state: State, run: number): void {
   const snapshots = model.runs.map(({ snapshots }, r) => snapshots[state.epochs[r]!]!), mask = focusMask(model, state), whole = isWhole(state);
-  const { rgb } = colouring(model, state.colour, snapshots, run), size = pointSize(model.count);
+  const { rgb, shapes } = colouring(model, state.colour, snapshots, run), isShaped = state.shapes && shapes !== undefined;
+  const size = pointSize(model.count) * (isShaped ? SHAPED : 1);
   const rgba = new Uint8Array(model.count * 4), sizes = new Float32Array(model.count), order: number[] = [], front: number[] = [];
   const dim = getComputedStyle(document.documentElement).getPropertyValue('--dim').trim().split(/\s+/).map(Number);
   const step = stride(model.count);
@@ -101,7 +105,7 @@ function loadPoints(renderer: Renderer, model: Model, state: State, run: number)
     sizes[i] = isIn ? (whole ? size : size * 1.15) : size * 0.7;
     (isIn ? front : order).push(i);
   }
-  renderer.setPoints({ positions: snapshots[run]!.positions, rgba, sizes, order: Uint32Array.from([...order, ...front]) });
+  renderer.setPoints({ positions: snapshots[run]!.positions, rgba, sizes, ...isShaped && { shapes }, order: Uint32Array.from([...order, ...front]) });
   const from = snapshots[1 - run]?.positions;
   const ends = state.lines && from && run === 1 ? movedLines(front.slice(0, MOST_LINES), from, snapshots[run]!.positions) : new Float32Array(0);
   renderer.setLines(ends, [dim[0]! / 255, dim[1]! / 255, dim[2]! / 255, front.length > 400 ? 0.5 : 0.95]);

@@ -1,5 +1,5 @@
 // What all panels have in common: a section that can be folded, drawn anew when what it shows has changed.
-import { h } from './dom.ts';
+import { h, keepingFocus } from './dom.ts';
 import type { Model } from './model.ts';
 import type { State, Store } from './state.ts';
 
@@ -22,8 +22,8 @@ export interface Panel {
 
 export function mountPanel({ title, key, on, render }: Panel, context: PanelContext): HTMLElement {
   const body = h('div', { class: 'body' });
-  const section = h('details', { class: `panel ${key}`, open: true }, h('summary', {}, title), body);
-  const update = (): void => { render(context, body); };
+  const section = h('details', { class: `panel ${key}`, open: true }, h('summary', {}, h('h2', {}, title)), body);
+  const update = (): void => { keepingFocus(body, () => { render(context, body); }); };
   context.store.listen((state, before) => { if (on.some((name) => state[name] !== before[name])) update(); });
   update();
   return section;

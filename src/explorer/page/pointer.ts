@@ -31,6 +31,7 @@ interface Drag { readonly mode: Mode; readonly startX: number; readonly startY: 
 export function listenToPointer(element: HTMLElement, host: PointerHost): void {
   let drag: Drag | undefined;
   const at = (event: MouseEvent): { x: number; y: number; unit: number } => toMap(element, host.camera(), event.clientX, event.clientY);
+  const pointedAt = (event: MouseEvent): Parameters<PointerHost['hover']>[0] => { const { x, y, unit } = at(event); return { x, y, radius: REACH / unit, clientX: event.clientX, clientY: event.clientY }; };
   element.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
     element.setPointerCapture(event.pointerId);
@@ -38,8 +39,8 @@ export function listenToPointer(element: HTMLElement, host: PointerHost): void {
     drag = { mode, startX: event.clientX, startY: event.clientY, camera: host.camera(), isAdding: event.ctrlKey || event.metaKey, path: [x, y], isMoved: false };
   });
   element.addEventListener('pointermove', (event) => {
+    if (!drag) { host.hover(pointedAt(event)); return; }
     const { x, y, unit } = at(event);
-    if (!drag) { host.hover({ x, y, radius: REACH / unit, clientX: event.clientX, clientY: event.clientY }); return; }
     if (!drag.isMoved && Math.hypot(event.clientX - drag.startX, event.clientY - drag.startY) < SLACK) return;
     drag.isMoved = true;
     if (drag.mode === 'pan') host.move({ ...drag.camera, x: drag.camera.x - (event.clientX - drag.startX) / unit, y: drag.camera.y + (event.clientY - drag.startY) / unit });
@@ -49,7 +50,8 @@ export function listenToPointer(element: HTMLElement, host: PointerHost): void {
     if (!drag) return;
     const { x, y } = at(event), ended = drag;
     drag = undefined;
-    if (!ended.isMoved) host.click(ended.isAdding);
+    // a finger has pointed at nothing before, and the map may have changed under a resting mouse
+    if (!ended.isMoved) { host.hover(pointedAt(event)); host.click(ended.isAdding); }
     else if (ended.mode !== 'pan') host.draw(outline(ended, x, y), true, ended.isAdding);
   });
   element.addEventListener('pointercancel', () => { drag = undefined; host.draw([], false, false); });

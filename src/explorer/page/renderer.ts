@@ -1,6 +1,7 @@
 // Points and lines by WebGL 2. Our own, after measuring: without a GPU, and at 100,000 points, the libraries drew two fifths to a
 // tenth as many frames a second (deck.gl's rectangles of four corners a point; regl-scatterplot's textures), and regl makes
 // its code at run time, which the page's content-security policy forbids.
+import { REACH_GLSL } from './shapes.ts';
 import type { Camera } from './state.ts';
 
 export interface Points {
@@ -10,6 +11,8 @@ export interface Points {
   readonly rgba: Uint8Array;
   /** Pixels across. [points] */
   readonly sizes: Float32Array;
+  /** Discs without. [points] */
+  readonly shapes?: Uint8Array;
   /** In the order in which they are painted. */
   readonly order: Uint32Array;
 }
@@ -26,18 +29,20 @@ export interface Renderer {
 }
 
 const POINT_VERTEX = `#version 300 es
-in vec2 before; in vec2 after; in vec4 colour; in float size;
+in vec2 before; in vec2 after; in vec4 colour; in float size; in float shape;
 uniform vec4 view; uniform float share; uniform float ratio;
-out vec4 fill; out float edge;
+out vec4 fill; out float edge; flat out int kind;
 void main() {
   gl_Position = vec4(mix(before, after, share) * view.xy + view.zw, 0.0, 1.0);
-  gl_PointSize = size * ratio; fill = colour; edge = 2.0 / max(2.0, size * ratio);
+  gl_PointSize = size * ratio; fill = colour; kind = int(255.0 * shape + 0.5); edge = 2.0 / max(2.0, size * ratio);
 }`;
 const POINT_FRAGMENT = `#version 300 es
 precision mediump float;
-in vec4 fill; in float edge; out vec4 result;
+in vec4 fill; in float edge; flat in int kind; out vec4 result;
+uniform bool isShaped;${REACH_GLSL}
 void main() {
-  float r = length(gl_PointCoord * 2.0 - 1.0);
+  vec2 p = gl_PointCoord * 2.0 - 1.0;
+  float r = isShaped ? reach(p, kind) : length(p);
   if (r > 1.0) discard;
   float alpha = fill.a * clamp((1.0 - r) / edge, 0.0, 1.0);
   result = vec4(fill.rgb * alpha, alpha);
@@ -107,19 +112,21 @@ function pointProgram(gl: WebGL2RenderingContext): { set: Renderer['setPoints'];
   const program = compile(gl, POINT_VERTEX, POINT_FRAGMENT), layout = gl.createVertexArray();
   gl.bindVertexArray(layout);
   const [before, after] = [attribute(gl, program, 'before', 2, gl.FLOAT), attribute(gl, program, 'after', 2, gl.FLOAT)];
-  const [colour, size] = [attribute(gl, program, 'colour', 4, gl.UNSIGNED_BYTE), attribute(gl, program, 'size', 1, gl.FLOAT)];
+  const [colour, size] = [attribute(gl, program, 'colour', 4, gl.UNSIGNED_BYTE), attribute(gl, program, 'size', 1, gl.FLOAT)], shape = attribute(gl, program, 'shape', 1, gl.UNSIGNED_BYTE);
   const index = gl.createBuffer();
   gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, index);
   const at = (name: string): WebGLUniformLocation | null => gl.getUniformLocation(program, name);
-  const [viewAt, shareAt, ratioAt] = [at('view'), at('share'), at('ratio')];
-  let count = 0, last: Float32Array | undefined;
+  const [viewAt, shareAt, ratioAt] = [at('view'), at('share'), at('ratio')], shapedAt = at('isShaped');
+  let count = 0, isShaped = false, last: Float32Array | undefined;
   return {
-    set({ positions, rgba, sizes, order }) {
+    set({ positions, rgba, sizes, shapes, order }) {
       gl.bindVertexArray(layout);
       if (positions !== last) { before((last ?? positions) as Float32Array<ArrayBuffer>); after(positions as Float32Array<ArrayBuffer>); }
       last = positions;
       colour(rgba as Uint8Array<ArrayBuffer>);
       size(sizes as Float32Array<ArrayBuffer>);
+      isShaped = shapes !== undefined;
+      shape((shapes ?? new Uint8Array(sizes.length)) as Uint8Array<ArrayBuffer>);
       gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order as Uint32Array<ArrayBuffer>, gl.DYNAMIC_DRAW);
       count = order.length;
     },
@@ -129,6 +136,7 @@ function pointProgram(gl: WebGL2RenderingContext): { set: Renderer['setPoints'];
       gl.uniform4f(viewAt, ...view);
       gl.uniform1f(shareAt, share);
       gl.uniform1f(ratioAt, ratio);
+      gl.uniform1i(shapedAt, Number(isShaped));
       const drawn = Math.min(count, most);
       gl.drawElements(gl.POINTS, drawn, gl.UNSIGNED_INT, 4 * (count - drawn));
     },

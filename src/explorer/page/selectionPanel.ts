@@ -1,7 +1,7 @@
 // The selection: how many clips, of which classes, as a grid of pictures, as a list for a split.
 import { splitCsv } from './csv.ts';
 import { presentSnapshots, thumbnail } from './clipCard.ts';
-import { h, percent } from './dom.ts';
+import { h, keepingFocus, percent } from './dom.ts';
 import { clipsOf, focusMask, isWhole } from './focus.ts';
 import type { Panel, PanelContext } from './panel.ts';
 
@@ -33,13 +33,13 @@ function classCounts({ model: { page }, store }: PanelContext, clips: readonly n
   const tally = page.labelNames.map(() => ({ clips: 0, found: 0 }));
   for (const clip of clips) { const row = tally[page.labels[clip]!]!; row.clips++; row.found += Number(predicted[clip] === page.labels[clip]); }
   const most = Math.max(1, ...tally.map((row) => row.clips));
-  return h('div', { class: 'counts', role: 'list' }, ...page.labelNames.map((name, c) => {
+  return h('ul', { class: 'counts', 'aria-label': 'clips of each class' }, ...page.labelNames.map((name, c) => {
     const fill = h('span', { class: 'fill' }), { clips: n, found } = tally[c]!;
     fill.style.width = `${(100 * n) / most}%`;
     fill.style.background = page.colours[c]!;
     const only = (): void => { store.set({ selection: clips.filter((clip) => page.labels[clip] === c) }); };
-    return h('button', { type: 'button', class: 'bar', role: 'listitem', disabled: n === 0, title: `choose the ${n} clips of ${name}`, 'aria-label': `${name}: ${n} clips, ${found} found`, onclick: only },
-      h('span', { class: 'name' }, name), h('span', { class: 'track' }, fill), h('span', { class: 'value' }, n));
+    return h('li', {}, h('button', { type: 'button', class: 'bar', disabled: n === 0, title: `choose the ${n} clips of ${name}`, 'aria-label': `${name}: ${n} clips, ${found} found`, onclick: only },
+      h('span', { class: 'name' }, name), h('span', { class: 'track' }, fill), h('span', { class: 'value' }, n)));
   }));
 }
 
@@ -60,7 +60,10 @@ function grid(context: PanelContext, clips: readonly number[]): HTMLElement {
 }
 
 /** Draws the panel anew without a change of state. */
-const renderAgain = (context: PanelContext): void => { selectionPanel.render(context, document.querySelector<HTMLElement>('.panel.selection > .body')!); };
+function renderAgain(context: PanelContext): void {
+  const body = document.querySelector<HTMLElement>('.panel.selection > .body')!;
+  keepingFocus(body, () => { selectionPanel.render(context, body); });
+}
 
 function exportCsv({ model: { page } }: PanelContext, clips: readonly number[]): void {
   const url = URL.createObjectURL(new Blob([splitCsv(clips, page.ids, page.labels, page.labelNames)], { type: 'text/csv' }));

@@ -44,7 +44,7 @@ export const separationPanel: Panel = {
     body.replaceChildren(
       h('p', { class: 'marked' }, `Computed in feature space (${snapshots[0]!.data.space.width} dimensions), not on the picture.`),
       choice('scale of the features', [['normalised', 'at length 1'], ['raw', 'as they are']] as const, state.space, (space) => { store.set({ space }); }),
-      h('table', { class: 'measures' }, h('thead', {}, h('tr', {}, h('td', {}), ...columns.map(({ name }) => h('th', { scope: 'col' }, name)))),
+      h('table', { class: 'measures' }, h('caption', { class: 'quiet' }, `how far the classes stand apart, features ${isNormalised ? 'at length 1' : 'as they are'}`), h('thead', {}, h('tr', {}, h('td', {}), ...columns.map(({ name }) => h('th', { scope: 'col' }, name)))),
         h('tbody', {}, ...ROWS.map(([key, name, what]) => h('tr', {}, h('th', { scope: 'row', title: what }, name), ...columns.map(({ measures }) => h('td', { 'data-measure': key }, measures ? short(measures[key]) : '–')))))),
       h('p', { class: 'quiet' }, [...notes, ...isWhole(state) ? [] : [accuracy(snapshots[0]!)]].join(' ')));
   },

@@ -21,7 +21,11 @@ export interface State {
   readonly intensity: readonly [number, number];
   readonly space: 'raw' | 'normalised';
   readonly lines: boolean;
+  /** Classes differ by shape too. */
+  readonly shapes: boolean;
   readonly theme: 'auto' | 'light' | 'dark';
+  /** Where single keys act. */
+  readonly keys: 'page' | 'map';
   readonly camera: Camera;
 }
 
@@ -29,7 +33,7 @@ export const HOME: Camera = { x: 0, y: 0, zoom: 1 };
 
 export const initialState = ({ runs }: Model): State => ({
   colour: 'label', mode: 'pan', selection: null, pinned: null, run: runs.length - 1, epochs: runs.map(({ snapshots }) => snapshots.length - 1),
-  intensity: [0, 1], space: 'normalised', lines: false, theme: 'auto', camera: HOME,
+  intensity: [0, 1], space: 'normalised', lines: false, shapes: false, theme: 'auto', keys: 'page', camera: HOME,
 });
 
 /** Addresses beyond this are cut off by some programs; a larger selection is left out of it. */
@@ -45,8 +49,8 @@ export function decodeList(text: string, count: number): number[] {
 
 export function encodeState(state: State, model: Model): string {
   const usual = initialState(model), fields = new URLSearchParams();
-  for (const key of ['colour', 'mode', 'run', 'space', 'theme'] as const) if (state[key] !== usual[key]) fields.set(key, String(state[key]));
-  if (state.lines) fields.set('lines', '1');
+  for (const key of ['colour', 'mode', 'run', 'space', 'theme', 'keys'] as const) if (state[key] !== usual[key]) fields.set(key, String(state[key]));
+  for (const key of ['lines', 'shapes'] as const) if (state[key]) fields.set(key, '1');
   if (state.epochs.join() !== usual.epochs.join()) fields.set('epochs', state.epochs.join('.'));
   if (state.pinned !== null) fields.set('clip', model.page.ids[state.pinned]!);
   if (state.intensity.join() !== '0,1') fields.set('intensity', state.intensity.join('-'));
@@ -70,8 +74,8 @@ export function decodeState(hash: string, model: Model): State {
   const clips = fields.get('clips');
   return {
     colour: oneOf('colour', ['label', 'prediction', 'correct', 'confidence', 'margin', 'intensity', 'change', 'scene', 'fold', 'person'], usual.colour),
-    mode: oneOf('mode', ['pan', 'box', 'lasso'], usual.mode), space: oneOf('space', ['raw', 'normalised'], usual.space), theme: oneOf('theme', ['auto', 'light', 'dark'], usual.theme),
-    run: model.runs[run] ? run : usual.run, lines: fields.has('lines'), pinned: pinned < 0 ? null : pinned,
+    mode: oneOf('mode', ['pan', 'box', 'lasso'], usual.mode), space: oneOf('space', ['raw', 'normalised'], usual.space), theme: oneOf('theme', ['auto', 'light', 'dark'], usual.theme), keys: oneOf('keys', ['page', 'map'], usual.keys),
+    run: model.runs[run] ? run : usual.run, lines: fields.has('lines'), shapes: fields.has('shapes'), pinned: pinned < 0 ? null : pinned,
     epochs: (numbers('epochs', '.', model.runs.length) ?? usual.epochs).map((epoch, r) => (model.runs[r]!.snapshots[epoch] ? epoch : usual.epochs[r]!)),
     intensity: low! < high! ? [Math.max(0, low!), Math.min(1, high!)] : [0, 1], camera: { x: x!, y: y!, zoom: Math.min(200, Math.max(0.3, zoom!)) },
     selection: clips === null ? null : decodeList(clips, model.count),

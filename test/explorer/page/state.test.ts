@@ -7,7 +7,7 @@ describe('explorer/page/state', () => {
   const model = decodeModel(manyPoints(70));
 
   it('comes back from its address as it was', () => {
-    const state = { ...initialState(model), colour: 'margin', mode: 'lasso', selection: [2, 3, 69], pinned: 5, intensity: [0.2, 0.7], space: 'raw', lines: true, theme: 'dark', camera: { x: -0.25, y: 1, zoom: 3 } } as const;
+    const state = { ...initialState(model), colour: 'margin', mode: 'lasso', selection: [2, 3, 69], pinned: 5, intensity: [0.2, 0.7], space: 'raw', lines: true, shapes: true, theme: 'dark', keys: 'map', camera: { x: -0.25, y: 1, zoom: 3 } } as const;
     assert.deepEqual(decodeState(`#${encodeState(state, model)}`, model), state);
     assert.equal(encodeState(initialState(model), model), '');
   });
