@@ -29,9 +29,10 @@ export function cameraPanel({ config, caveat, onClip, onProblem }: CameraPanelOp
   const stage = element('div', { class: 'stage', hidden: true }, video, crop.node);
   const start = element('button', { class: 'primary' }, 'Start the camera'), state = element('p', { class: 'quiet', role: 'status' });
   const seconds = element('select', { id: 'seconds' }, ...SECONDS.map((value) => element('option', { value, selected: value === DEFAULT_SECONDS }, `${value} s`)));
-  let camera: Camera | undefined, timer: ReturnType<typeof setTimeout> | undefined, isBusy = false, notes: readonly string[] = [];
+  let camera: Camera | undefined, timer: ReturnType<typeof setTimeout> | undefined, isBusy = false, notes: readonly string[] = [], asked = 0;
 
   const stop = (): void => {
+    asked++;
     camera?.stop();
     camera = undefined;
     clearTimeout(timer);
@@ -57,15 +58,18 @@ export function cameraPanel({ config, caveat, onClip, onProblem }: CameraPanelOp
     await onClip({ caption: `camera, the last ${seconds.value} s`, images: frames.images(), frames: count, size, names, notes, isLive: true }).finally(() => { isBusy = false; });
   };
   const begin = async (): Promise<void> => {
+    const own = ++asked;
     start.disabled = true;
     try {
-      camera = await openCamera(video, (why) => { stop(); onProblem(why); });
+      const opened = await openCamera(video, (why) => { stop(); onProblem(why); });
+      if (own !== asked) { opened.stop(); return; } // its tab was left while the browser asked
+      camera = opened;
       crop.setExtent({ width: video.videoWidth, height: video.videoHeight });
       stage.hidden = false;
       start.textContent = 'Stop the camera';
       take();
     } catch (error) {
-      onProblem((error as Error).message);
+      if (own === asked) onProblem((error as Error).message);
     } finally { start.disabled = false; }
   };
   start.addEventListener('click', () => { if (camera) stop(); else void begin(); });

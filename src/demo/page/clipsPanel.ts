@@ -30,20 +30,23 @@ export function clipsPanel({ config, clips, labelNames, colourOf, onClip, onProb
       element('span', { class: 'label' }, labelNames[label]!),
       element('span', { class: 'quiet' }, peak === undefined ? clip.id : `${clip.id} · peak ${peak.toFixed(2)}`)), { '--class': colourOf(label) });
   });
-  const release = (): void => { for (const button of buttons) button.setAttribute('aria-pressed', 'false'); };
+  let wanted = -1;
+  const press = (i: number): void => { buttons.forEach((button, at) => { button.setAttribute('aria-pressed', String(at === i)); }); };
+  const release = (): void => { wanted = -1; press(-1); };
   const choose = async (i: number): Promise<void> => {
+    wanted = i;
     try {
       const clip = await openClip(clips[i]!, config);
-      release();
-      buttons[i]!.setAttribute('aria-pressed', 'true');
+      if (wanted !== i) return; // another was chosen meanwhile
+      press(i);
       await onClip(clip);
     } catch (error) {
-      onProblem(`${clips[i]!.file}: ${(error as Error).message}`);
+      if (wanted === i) onProblem(`${clips[i]!.file}: ${(error as Error).message}`);
     }
   };
   buttons.forEach((button, i) => { button.addEventListener('click', () => { void choose(i); }); });
   void showThumbnails(clips, config, buttons);
-  const hint = clips.length === 0 ? 'No clips came with this page; give it frames or the camera.' : 'Test clips that training never saw, weak and strong ones of each expression, chosen by their true labels and not by what the network says.';
+  const hint = clips.length === 0 ? 'No clips came with this page; give it frames or the camera.' : `Clips of the test split, ${clips.some((clip) => peakOf(clip) !== undefined) ? 'weak and strong ones' : 'as many'} of each expression, chosen by their true labels and not by what the network says.`;
   return {
     node: element('div', {}, element('p', { class: 'quiet' }, hint), element('div', { class: 'clips' }, ...buttons)),
     chooseFirst() { if (clips.length > 0) void choose(0); },
