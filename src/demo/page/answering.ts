@@ -34,6 +34,7 @@ export function answering(manifest: DemoManifest, colourOf: (label: number) => s
     } catch (error) {
       if (asked !== network) return; // it was ended for another
       answer.clear('no answer');
+      timeline.clear();
       say(`${BACKEND_TEXT[asked.backend]}: ${(error as Error).message}; choose another backend above`);
     } finally { result.removeAttribute('aria-busy'); }
   };

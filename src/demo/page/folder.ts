@@ -9,12 +9,17 @@ import type { SeenClip } from './seen.ts';
 /** A file with its place, e.g. "00012/7.jpg". */
 export interface Picked { readonly path: string; readonly file: Blob }
 
+/** More is a whole dataset, not a clip. */
+export const MAX_FILES = 5000;
+export const tooMany = (): Error => new Error(`expected the frames of one clip, found more than ${MAX_FILES} files`);
+
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const VIDEO = /\.(?:mp4|mov|avi|mkv|webm|m4v|mpe?g)$/i, TIFF = /\.tiff?$/i;
 
 /** The frames of one clip in the order of time. @throws Error saying what was expected and what was found */
 export function framesOf<T extends { readonly path: string }>(picked: readonly T[]): { readonly folder: string; readonly frames: readonly T[] } {
+  if (picked.length > MAX_FILES) throw tooMany();
   const visible = picked.filter(({ path }) => !nameOf(path).startsWith('.'));
   if (visible.length === 0) throw new Error('expected a folder of frames, found an empty one');
   const images = [...new Set(visible.map(({ path }) => folderOf(path)))].flatMap((folder) => {

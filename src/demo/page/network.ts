@@ -27,13 +27,18 @@ interface Waiting { resolve(output: Output): void; reject(error: Error): void }
 /** @throws Error with the reason why there is no network. */
 export function connect({ experiment, worker: url, weights, backends, onProgress }: ConnectOptions): Promise<NetworkClient> {
   const worker = new Worker(url), waiting = new Map<number, Waiting>();
-  let count = 0;
+  let count = 0, ended: string | undefined;
   const say = (message: ToWorker): void => { worker.postMessage(message, []); };
   const settle = (id: number): Waiting | undefined => { const one = waiting.get(id); waiting.delete(id); return one; };
-  const close = (): void => { worker.terminate(); for (const one of waiting.values()) one.reject(new Error('stopped')); waiting.clear(); };
-  const run = (images: Uint8Array): Promise<Output> => new Promise((resolve, reject) => { const id = ++count; waiting.set(id, { resolve, reject }); say({ type: 'run', id, images }); });
+  const close = (why = 'stopped'): void => { ended = why; worker.terminate(); for (const one of waiting.values()) one.reject(new Error(why)); waiting.clear(); };
+  const run = (images: Uint8Array): Promise<Output> => new Promise((resolve, reject) => {
+    if (ended !== undefined) { reject(new Error(ended)); return; }
+    const id = ++count;
+    waiting.set(id, { resolve, reject });
+    say({ type: 'run', id, images });
+  });
   return new Promise((resolve, reject) => {
-    worker.addEventListener('error', ({ message }) => { close(); reject(new Error(message || 'the worker that computes could not be started')); });
+    worker.addEventListener('error', ({ message }) => { const why = message || 'the worker that computes could not be started'; close(why); reject(new Error(why)); });
     worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
       if (data.type === 'progress') onProgress(data.text);
       else if (data.type === 'ready') resolve({ backend: data.backend, detail: data.detail, refused: data.refused, run, close });

@@ -1,8 +1,5 @@
 // Files out of a drop or a file dialog, folders opened.
-import type { Picked } from './folder.ts';
-
-/** More is a whole dataset, not a clip. */
-const MAX_FILES = 5000;
+import { MAX_FILES, tooMany, type Picked } from './folder.ts';
 
 /** From `<input type="file">`: folders carry their paths. */
 export const fromInput = (files: Iterable<File>): Picked[] => [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
@@ -17,7 +14,7 @@ export async function fromDrop(data: DataTransfer): Promise<Picked[]> {
 }
 
 async function collect(entry: FileSystemEntry, above: string, picked: Picked[]): Promise<void> {
-  if (picked.length > MAX_FILES) throw new Error(`expected the frames of one clip, found more than ${MAX_FILES} files`);
+  if (picked.length > MAX_FILES) throw tooMany();
   const path = above + entry.name;
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => { (entry as FileSystemFileEntry).file(resolve, () => { reject(new Error(`${path}: cannot be read`)); }); });

@@ -37,7 +37,7 @@ export function timelineView(): TimelineView {
       table.replaceChildren(frameTable(next, heats));
       player.load(next.frames, isSame ? undefined : 0, next.isLive === true);
     },
-    clear() { clip = undefined; heats = []; rows.replaceChildren(); large.replaceChildren(); table.replaceChildren(); reading.textContent = ''; },
+    clear() { clip = undefined; heats = []; rows.replaceChildren(); large.replaceChildren(); table.replaceChildren(); reading.textContent = ''; player.stop(); },
   };
 }
 

@@ -21,6 +21,7 @@ describe('demo/page/folder', () => {
   it('says what it found instead', () => {
     assert.match(problem(), /found an empty one/);
     assert.match(problem('x/.hidden'), /found an empty one/);
+    assert.match(problem(...Array.from({ length: 5001 }, (_, i) => `set/${i}/1.jpg`)), /found more than 5000 files/);
     assert.match(problem('x/a.txt'), /found no image among 1 file \(a\.txt\)$/);
     assert.match(problem('x/a.txt', 'x/b.csv'), /found no image among 2 files \(a\.txt, \.\.\.\)$/);
     assert.match(problem('talk.mp4'), /talk\.mp4 is a video.*ial predict reads videos/);
