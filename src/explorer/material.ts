@@ -1,8 +1,8 @@
 // What the dataset's folder adds to a run: frames, intensity, people. A page can be made without it; what is missing is said.
 import type { Clip, Dataset } from '../data/clip.ts';
-import { readDataset } from '../data/dataset.ts';
 import { readIdentities, readIntensity } from '../data/sidecar.ts';
 import { UserError } from '../errors.ts';
+import { readRunDataset } from '../runs/dataset.ts';
 import type { RunRecord } from '../runs/types.ts';
 import { toBase64 } from './base64.ts';
 import type { AttributeData, IntensityData } from './types.ts';
@@ -24,10 +24,10 @@ export interface MaterialOptions {
 
 /** @throws UserError for a folder that the user named and that cannot be read; a run's own that is gone is noted. */
 export async function readMaterial({ record, fingerprint, ids, data }: MaterialOptions): Promise<Material> {
-  const { name, root, fold } = record.dataset;
+  const { name, root } = record.dataset;
   const attributes = [sceneOf(name, ids), foldOf(record, ids.length)];
   const folder = data ?? root;
-  const dataset = folder === '' ? undefined : await readDataset({ name, root: folder, fold }).catch((error: unknown) => {
+  const dataset = folder === '' ? undefined : await readRunDataset(record, { data }).catch((error: unknown) => {
     if (data !== undefined || !(error instanceof UserError)) throw error;
     return undefined;
   });

@@ -84,7 +84,7 @@ describe('the explorer', function () {
 
   it('opens from disk with the clips drawn, and says what it shows', async () => {
     await open(one);
-    assert.match(await text('header'), /gca-ial.*DFEW test split, fold 1, 48 clips.*synthetic benchmark/s);
+    assert.match(await text('header'), /gca-ial.*layout of DFEW, test split, fold 1, 48 clips.*synthetic benchmark/s);
     assert.match(await text('.made'), /UMAP of the features as they are, seed 1\. Places .* are a picture/);
     const before = await picture();
     await page.evaluate(() => { globalThis.explorer.store.set({ camera: { x: 9, y: 9, zoom: 1 } }); });
@@ -311,10 +311,13 @@ describe('the explorer', function () {
     await page.locator('.map').focus();
     await page.keyboard.press(']');
     assert.match(await text('.epoch'), /epoch 3/);
-    await page.keyboard.press('[');
     await page.keyboard.press(' ');
-    await page.waitForFunction(() => /epoch 3/.test(document.querySelector('.epoch')!.textContent), undefined, { polling: 100 }).catch(() => page.waitForTimeout(2000));
-    assert.match(await text('.epoch'), /epoch 3/);
+    await page.locator('.play:text-is("Pause")').waitFor();
+    assert.match(await text('.epoch'), /epoch 1/, 'from the first, when it stood at the last');
+    await page.locator('.play:text-is("Play")').waitFor();
+    assert.match(await text('.epoch'), /epoch 3/, 'it ends with the last epoch');
+    await page.keyboard.press('[');
+    assert.match(await text('.epoch'), /epoch 1/);
     await shot('epochs');
   });
 

@@ -51,7 +51,11 @@ export function createEpochPlayer(model: Model, store: Store): EpochPlayer {
     toggle() {
       if (timer !== undefined) { stop(); return; }
       setEpoch(model, store, place() >= last ? 0 : place() + 1);
-      timer = setInterval(() => { if (place() >= last) stop(); else setEpoch(model, store, place() + 1); }, STEP_MS);
+      if (place() >= last) return;
+      timer = setInterval(() => {
+        setEpoch(model, store, place() + 1);
+        if (place() >= last) stop();
+      }, STEP_MS);
       tell();
     },
     listen(listener) { listeners.push(listener); },

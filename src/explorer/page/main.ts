@@ -56,13 +56,18 @@ function header(model: Model, store: Store, show: (clips: readonly number[]) => 
   store.listen((state, before) => { if (state.mode !== before.mode) render(); });
   render();
   return h('header', {},
-    h('div', { class: 'title' }, h('h1', {}, runs.map(({ data }) => data.name).join(' and ')), h('p', { class: 'quiet' }, runs.length === 1 ? `${runs[0]!.data.what}; ` : '', `${page.datasetName.toUpperCase()} ${page.split} split, fold ${runs[0]!.data.fold}, ${model.count} clips`, ...runs.some(({ data }) => data.isLeaky) ? [' · LEAKY: the test split chose the epoch'] : [])),
+    h('div', { class: 'title' }, h('h1', {}, runs.map(({ data }) => data.name).join(' and ')), h('p', { class: 'quiet' }, runs.length === 1 ? `${runs[0]!.data.what}; ` : '', `${setInWords(page)}, ${page.split} split, fold ${runs[0]!.data.fold}, ${model.count} clips`, ...runs.some(({ data }) => data.isLeaky) ? [' · LEAKY: the test split chose the epoch'] : [])),
     page.isSynthetic && h('span', { class: 'pill', title: 'results on rendered faces say nothing about real ones' }, 'synthetic benchmark'),
     createSearch(model, store, (clip) => { show([clip]); }), colourSelect(model, store), tools,
     h('button', { type: 'button', title: 'the whole map (0)', onclick: () => { store.set({ camera: HOME }); } }, 'Reset'),
     h('button', { type: 'button', class: 'theme', title: 'light, dark or as the system (t)', onclick: () => { store.set({ theme: isDark(store.get().theme) ? 'light' : 'dark' }); } }, 'Light / dark'),
     h('button', { type: 'button', title: 'keys (?)', 'aria-label': 'help', onclick: help }, '?'));
 }
+
+const SETS: Readonly<Record<string, string>> = { dfew: 'DFEW', ferv39k: 'FERV39k', csv: 'a list of one\'s own' };
+
+/** Never a synthetic set as the one whose layout it has. */
+const setInWords = ({ datasetName, isSynthetic }: PageData): string => `${isSynthetic ? 'layout of ' : ''}${SETS[datasetName] ?? datasetName}`;
 
 function banners({ page }: Model): HTMLElement[] {
   const licensed = !page.isSynthetic && page.frames !== null;
