@@ -1,8 +1,8 @@
 // Which clips go into a demo's folder, whether they may, and what is known of them.
 import type { Dataset } from '../data/clip.ts';
-import { readDataset } from '../data/dataset.ts';
 import { readIntensity } from '../data/sidecar.ts';
 import { throwIfInterrupted, UserError } from '../errors.ts';
+import { readRunDataset } from '../runs/dataset.ts';
 import type { Run } from '../runs/run.ts';
 import { chooseClips, clipStrip, type IntensityCurves } from './clips.ts';
 import type { DemoClip } from './manifest.ts';
@@ -24,10 +24,10 @@ const DEFAULT_CLIPS = 14;
 
 /** A missing dataset is no failure unless it was asked for: a camera and dropped frames need none. @throws UserError for clips of other classes, or that cannot be read; Interrupted. */
 export async function shippedClips(run: Run, epoch: number, { data, clips: count = DEFAULT_CLIPS, embedFrames = false, signal, onWarning = () => {} }: ShipOptions = {}): Promise<Shipped> {
-  const { name, root, fold, labelNames } = run.record.dataset;
+  const { root, labelNames } = run.record.dataset;
   if (count === 0) return NONE;
   if (data === undefined && root === '') { onWarning(`no clips: ${run.dir} knows none; --data says where some are`); return NONE; }
-  const dataset = await readDataset({ name, root: data ?? root, fold }).catch((error: unknown) => {
+  const dataset = await readRunDataset(run.record, { data }).catch((error: unknown) => {
     if (data !== undefined || !(error instanceof UserError)) throw error;
     onWarning(`no clips: ${error.message}; --data says where they are now`);
   });

@@ -15,6 +15,7 @@ import { resizeInto, wholeImage } from '../../src/data/resize.ts';
 import { renderSynthetic } from '../../src/data/synthetic/index.ts';
 import type { DemoManifest } from '../../src/demo/manifest.ts';
 import { serveDemo, type Served } from '../../src/demo/serve.ts';
+import { packageRoot } from '../../src/engine/home.ts';
 import { loadEngine, type Engine } from '../../src/engine/tensorflow.ts';
 import { evaluateAgain } from '../../src/experiments/evaluation.ts';
 import { importRun } from '../../src/experiments/importRun.ts';
@@ -27,6 +28,7 @@ import { writeSafetensors } from '../../src/runs/safetensors.ts';
 
 const config = preset('tiny');
 const TOLERANCE = 1e-3;
+const ARTEFACTS = join(packageRoot(), '.ci', 'artefacts');
 
 /** Weights as after some training: running statistics that are not those of the start, logits that are far from equal. */
 async function writeWeights(file: string, fingerprint: string): Promise<void> {
@@ -63,6 +65,7 @@ describe('the demo', function () {
   };
 
   before(async () => {
+    await mkdir(ARTEFACTS, { recursive: true });
     engine = await loadEngine();
     root = await mkdtemp(join(tmpdir(), 'ial-demo-test-'));
     await renderSynthetic({ root: at('data'), layout: 'dfew', trainClips: 28, testClips: 14, size: 80, seed: 5 });
@@ -118,6 +121,7 @@ describe('the demo', function () {
   });
 
   it('shows the weights of both GCA blocks over the frames, in colour and in words', async () => {
+    await page.screenshot({ path: join(ARTEFACTS, 'demo.png'), fullPage: true });
     for (const layer of ['layer2', 'layer3']) {
       const words = (await page.locator(`canvas[aria-label^="GCA ${layer}"]`).getAttribute('aria-label'))!;
       const [, low, high] = /weights of \d+ channels in 8 frames, from (\d\.\d+) to (\d\.\d+);/.exec(words)!;

@@ -46,7 +46,7 @@ export function clipsPanel({ config, clips, labelNames, colourOf, onClip, onProb
   };
   buttons.forEach((button, i) => { button.addEventListener('click', () => { void choose(i); }); });
   void showThumbnails(clips, config, buttons);
-  const hint = clips.length === 0 ? 'No clips came with this page; give it frames or the camera.' : `Clips of the test split, ${clips.some((clip) => peakOf(clip) !== undefined) ? 'weak and strong ones' : 'as many'} of each expression, chosen by their true labels and not by what the network says.`;
+  const hint = clips.length === 0 ? 'No clips came with this page; give it frames or the camera.' : `Clips of the test split, ${clips.length > labelNames.length && clips.some((clip) => peakOf(clip) !== undefined) ? 'weak and strong ones' : 'as many'} of each expression, chosen by their true labels and not by what the network says.`;
   return {
     node: element('div', {}, element('p', { class: 'quiet' }, hint), element('div', { class: 'clips' }, ...buttons)),
     chooseFirst() { if (clips.length > 0) void choose(0); },
