@@ -1,7 +1,6 @@
 // Finished runs without their weights, small enough to be committed or passed on: what tables, figures and notebooks read.
 import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
-import { readDataset } from '../data/dataset.ts';
 import { readIdentities, readIntensity } from '../data/sidecar.ts';
 import { UserError } from '../errors.ts';
 import { seenPeaks } from '../evaluate/intensity.ts';
@@ -9,6 +8,7 @@ import { replaceFolder, temporaryName } from '../files/atomic.ts';
 import { fileError } from '../files/failure.ts';
 import { encodeJson } from '../files/json.ts';
 import { CLIPS_FILE, encodeClips, readClips, type ClipFacts } from '../runs/clips.ts';
+import { readRunDataset } from '../runs/dataset.ts';
 import type { RunRecord } from '../runs/types.ts';
 import { benchmarkAt } from './benchmarks.ts';
 import { finishedRuns, type FinishedRun } from './finished.ts';
@@ -81,8 +81,8 @@ export function portable(record: RunRecord): RunRecord {
 async function factsOf({ run, evaluation }: FinishedRun): Promise<ClipFacts[]> {
   const known = await readClips(run.dir);
   if (known) return [...known.values()];
-  const { experiment, dataset: { name, root, fold } } = run.record;
-  const [people, frames, dataset] = await Promise.all([readIdentities(root), readIntensity(root), readDataset({ name, root, fold })]);
+  const { experiment, dataset: { root } } = run.record;
+  const [people, frames, dataset] = await Promise.all([readIdentities(root), readIntensity(root), readRunDataset(run.record)]);
   if (dataset.fingerprint !== evaluation.fingerprint) throw new UserError(`${root}: these are not the clips of the run`);
   const peaks = frames && seenPeaks(dataset.test, frames, experiment);
   if (!people && !peaks) return [];

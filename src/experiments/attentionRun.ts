@@ -4,7 +4,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor5D } from '@tensorflow/tfjs-core';
 import type { ExperimentConfig } from '../config.ts';
 import type { Clip, Dataset, Progress } from '../data/clip.ts';
-import { readDataset } from '../data/dataset.ts';
 import { createLoader, frameIndices, type Loader } from '../data/loader.ts';
 import { readIdentities, readIntensity } from '../data/sidecar.ts';
 import type { Engine } from '../engine/tensorflow.ts';
@@ -15,6 +14,7 @@ import { predict, type ClipOutputs } from '../evaluate/predict.ts';
 import { forward, inputShape } from '../model/network.ts';
 import { createNetworkState } from '../model/state.ts';
 import { initialWeights, type Weights } from '../model/weights.ts';
+import { readRunDataset } from '../runs/dataset.ts';
 import { openRun, type Run } from '../runs/run.ts';
 import { weightsOf } from '../train/trainer.ts';
 import type { AttentionRecord } from './attentionFile.ts';
@@ -38,10 +38,10 @@ type Layer = 'layer2' | 'layer3';
 
 /** @throws UserError for a run without GCA or without weights, Interrupted. */
 export async function readGca(options: AttentionOptions): Promise<AttentionRecord> {
-  const { dir, data, untrained = false } = options, run = await openRun(dir), { experiment: config, dataset: { name, root, fold, labelNames } } = run.record;
+  const { dir, data, untrained = false } = options, run = await openRun(dir), { experiment: config, dataset: { labelNames } } = run.record;
   const layers = (['layer2', 'layer3'] as const).filter((layer) => config.gca[layer]);
   if (layers.length === 0) throw new UserError(`${dir}: its network has no GCA block; train one with --variant gca+ial`);
-  const dataset = await readDataset({ name, root: data ?? root, fold });
+  const dataset = await readRunDataset(run.record, { data });
   const { epoch, weights } = await startingWeights(run, untrained, options.onWarning);
   const loader = createLoader({});
   try {

@@ -2,7 +2,6 @@
 // as small multiples and the explorer's slider.
 import { basename, resolve } from 'node:path';
 import type { Progress } from '../data/clip.ts';
-import { readDataset } from '../data/dataset.ts';
 import { createLoader } from '../data/loader.ts';
 import { readIdentities } from '../data/sidecar.ts';
 import type { Engine } from '../engine/tensorflow.ts';
@@ -13,6 +12,7 @@ import { predict, type ClipOutputs } from '../evaluate/predict.ts';
 import { readBytes } from '../files/failure.ts';
 import { createNetworkState } from '../model/state.ts';
 import { initialWeights, type Weights } from '../model/weights.ts';
+import { readRunDataset } from '../runs/dataset.ts';
 import { openRun, type Run } from '../runs/run.ts';
 import { parseSafetensors, writeSafetensors, type HostTensor } from '../runs/safetensors.ts';
 import { weightsOf } from '../train/trainer.ts';
@@ -53,9 +53,9 @@ export interface EpochFeaturesOptions {
 
 /** @throws UserError for an epoch without a checkpoint, Interrupted. */
 export async function epochFeatures({ engine, dir, epochs, data, signal, onProgress }: EpochFeaturesOptions): Promise<EpochFeatures> {
-  const run = await openRun(dir), { experiment: config, dataset: { name, root, fold, labelNames } } = run.record;
+  const run = await openRun(dir), { experiment: config, dataset: { labelNames } } = run.record;
   await checkEpochs(run, epochs);
-  const dataset = await readDataset({ name, root: data ?? root, fold });
+  const dataset = await readRunDataset(run.record, { data });
   const loader = createLoader({});
   const found: { epoch: number; outputs: ClipOutputs }[] = [];
   try {

@@ -1,7 +1,6 @@
 // Evaluating a run: what its test clips give, written beside its weights.
 import type { ExperimentConfig } from '../config.ts';
 import type { Dataset, Skip } from '../data/clip.ts';
-import { readDataset } from '../data/dataset.ts';
 import { createLoader } from '../data/loader.ts';
 import { keptClips } from '../data/sampling.ts';
 import { UserError } from '../errors.ts';
@@ -9,6 +8,7 @@ import { metricsOf } from '../evaluate/metrics.ts';
 import { createInference } from '../evaluate/inference.ts';
 import { predict, type ClipOutputs } from '../evaluate/predict.ts';
 import { createNetworkState } from '../model/state.ts';
+import { readRunDataset } from '../runs/dataset.ts';
 import { isLeaky } from '../runs/record.ts';
 import { resumeRun, type Run, type RunWriter } from '../runs/run.ts';
 import type { Checkpoint, Evaluation } from '../runs/types.ts';
@@ -28,9 +28,9 @@ export async function evaluateAgain({ engine, dir, data, cache, onBadClip = 'sto
   const loader = createLoader({ cache, onWarning }); // refuses a wrong cache folder; no thread runs yet
   const run = await resumeRun(dir);
   try {
-    const { experiment: config, dataset: { name, root, fold, fingerprint, labelNames } } = run.record;
+    const { experiment: config, dataset: { root, fingerprint, labelNames } } = run.record;
     if (data === undefined && root === '') throw new UserError(`${dir}: its weights were imported and it knows no clips: say which with --data`);
-    const dataset = shownBy(await readDataset({ name, root: data ?? root, fold, onBadClip, signal }), config, onWarning);
+    const dataset = shownBy(await readRunDataset(run.record, { data, onBadClip, signal }), config, onWarning);
     if (labelNames.join() !== dataset.labelNames.join()) throw new UserError(`${dir}: its classes are ${labelNames.join(', ')}, those of ${dataset.root} are ${dataset.labelNames.join(', ')}: import it with --labels in the order of its training`);
     if (fingerprint !== '' && dataset.fingerprint !== fingerprint) onWarning?.(`${dataset.root}: these are not the clips that ${dir} was trained with (fingerprint ${dataset.fingerprint.slice(0, 12)}, recorded ${fingerprint.slice(0, 12)})`);
     const checkpoint = await selectedCheckpoint(run, onWarning);

@@ -1,8 +1,8 @@
 // Rows of a table by the true intensity of their clips: predictions in pairs with the reference row, and each clip's peak.
-import { readDataset } from '../data/dataset.ts';
 import { readIntensity } from '../data/sidecar.ts';
 import { seenPeaks, type IntensityRun } from '../evaluate/intensity.ts';
 import type { IntensityPair } from '../evaluate/intensityGain.ts';
+import { readRunDataset } from '../runs/dataset.ts';
 import { openRun, type Run } from '../runs/run.ts';
 import { cellOf } from './figureData.ts';
 import { identitiesOf } from './people.ts';
@@ -34,9 +34,9 @@ export async function peaksOf({ record, readClips }: Run): Promise<ReadonlyMap<s
     const known = new Map([...clips.values()].flatMap(({ id, peak }): [string, number][] => (peak === undefined ? [] : [[id, peak]])));
     return known.size > 0 ? known : undefined;
   }
-  const { name, root, fold } = record.dataset;
+  const { root } = record.dataset;
   const frames = root === '' ? undefined : await readIntensity(root);
-  return frames && seenPeaks((await readDataset({ name, root, fold })).test, frames, record.experiment);
+  return frames && seenPeaks((await readRunDataset(record)).test, frames, record.experiment);
 }
 
 /** The rows that were run on clips of known intensity. @param labels the reference among them @throws RangeError for a label that the table has not. */

@@ -1,8 +1,8 @@
 // What is measured of a finished run beside its recalls: separation in feature space, recall by intensity.
-import { readDataset } from '../data/dataset.ts';
 import { readIdentities, readIntensity } from '../data/sidecar.ts';
 import { intensityReport, seenPeaks } from '../evaluate/intensity.ts';
 import { separation } from '../evaluate/separation.ts';
+import { readRunDataset } from '../runs/dataset.ts';
 import type { IntensityReport } from '../runs/reports.ts';
 import { resumeRun, type Run } from '../runs/run.ts';
 import type { Evaluation } from '../runs/types.ts';
@@ -39,10 +39,10 @@ export async function addIntensity(dir: string, data?: string): Promise<Evaluati
 
 /** undefined for a set whose intensity nobody knows. */
 async function intensityOf(run: Run, { labelNames }: Evaluation, root: string): Promise<IntensityReport | undefined> {
-  const { experiment: config, dataset: { name, fold } } = run.record;
+  const { experiment: config } = run.record;
   const [identities, frames] = await Promise.all([readIdentities(root), readIntensity(root)]);
   if (!frames) return undefined;
   const { predictions } = await run.readPredictions();
-  const { test } = await readDataset({ name, root, fold, onBadClip: 'skip' }); // the evaluation has said what it thinks of bad clips
+  const { test } = await readRunDataset(run.record, { data: root, onBadClip: 'skip' }); // the evaluation has said what it thinks of bad clips
   return intensityReport(predictions, seenPeaks(test, frames, config), { seed: config.seed, excludeLabels: [labelNames.indexOf('neutral')], ...identities && { identities } });
 }

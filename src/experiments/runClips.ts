@@ -1,8 +1,8 @@
 // The clips that finished runs were tested on, for showing: from their folder, or rendered anew where they are a benchmark's.
-import { readDataset } from '../data/dataset.ts';
 import { readIntensity } from '../data/sidecar.ts';
 import { syntheticBenchmark } from '../data/synthetic/benchmark.ts';
 import { UserError } from '../errors.ts';
+import { readRunDataset } from '../runs/dataset.ts';
 import { openRun, type Run } from '../runs/run.ts';
 import { benchmarkAt } from './benchmarks.ts';
 
@@ -20,8 +20,8 @@ export interface RunClips {
   readonly show: (id: string) => Promise<ShownClip>;
 }
 
-/** Label and fold of a tested clip, as its run knew them. */
-interface Tested { readonly label: number; readonly fold: number }
+/** Label of a tested clip and fingerprint of the fold or scene that has it, as its run knew them. */
+interface Tested { readonly label: number; readonly fingerprint: string }
 
 /**
  * @param dirs run folders on one set, e.g. those of a table's cell
@@ -37,7 +37,7 @@ export async function clipsOfRuns(dirs: readonly string[], data = ''): Promise<R
 }
 
 async function testedClips(runs: readonly Run[]): Promise<Map<string, Tested>> {
-  const lists = await Promise.all(runs.map(async (run) => (await run.readPredictions()).predictions.map(({ id, label }) => [id, { label, fold: run.record.dataset.fold }] as const)));
+  const lists = await Promise.all(runs.map(async (run) => (await run.readPredictions()).predictions.map(({ id, label }) => [id, { label, fingerprint: run.record.dataset.fingerprint }] as const)));
   return new Map(lists.flat());
 }
 
@@ -56,15 +56,16 @@ function rendered({ record: { dataset: { root } } }: Run, wanted: (id: string) =
 }
 
 async function fromFolder(runs: readonly Run[], data: string, wanted: (id: string) => Tested): Promise<RunClips> {
-  const folds = new Map<number, ReadonlyMap<string, readonly string[]>>();
+  const folds = new Map<string, ReadonlyMap<string, readonly string[]>>();
   let isSynthetic = true;
-  for (const { dir, record: { dataset: { name, fold, fingerprint } } } of runs) {
-    if (folds.has(fold)) continue;
-    const found = await readDataset({ name, root: data, fold });
+  for (const { dir, record } of runs) {
+    const { fingerprint } = record.dataset;
+    if (folds.has(fingerprint)) continue;
+    const found = await readRunDataset(record, { data });
     if (found.fingerprint !== fingerprint) throw new UserError(`${data}: expected the clips that ${dir} was tested on (fingerprint ${fingerprint.slice(0, 12)}), found others (${found.fingerprint.slice(0, 12)})`);
     isSynthetic &&= found.isSynthetic;
-    folds.set(fold, new Map(found.test.map(({ id, frames }) => [id, frames])));
+    folds.set(fingerprint, new Map(found.test.map(({ id, frames }) => [id, frames])));
   }
   const intensity = await readIntensity(data);
-  return { isSynthetic, show: async (id) => ({ frames: folds.get(wanted(id).fold)!.get(id)!, intensity: intensity?.get(id) }) };
+  return { isSynthetic, show: async (id) => ({ frames: folds.get(wanted(id).fingerprint)!.get(id)!, intensity: intensity?.get(id) }) };
 }

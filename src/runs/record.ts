@@ -23,7 +23,8 @@ export async function readRecord(dir: string): Promise<RunRecord> {
   for (const key of ['name', 'root', 'fingerprint']) {
     if (typeof dataset[key] !== 'string') throw wrong(file, `dataset.${key}`, 'a text', dataset[key]);
   }
-  const { labelNames } = record.dataset;
+  const { labelNames, scene } = record.dataset;
+  if (!['string', 'undefined'].includes(typeof scene)) throw wrong(file, 'dataset.scene', 'the name of a scene', scene);
   if (!Array.isArray(labelNames) || labelNames.length !== record.experiment.numClasses) {
     throw wrong(file, 'dataset.labelNames', `${record.experiment.numClasses} names`, labelNames);
   }

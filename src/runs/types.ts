@@ -39,6 +39,8 @@ export interface RunDataset {
   /** Absolute path at the time of the run. */
   readonly root: string;
   readonly fold: number;
+  /** FERV39k only: the one scene that was read; absent where all were. */
+  readonly scene?: string;
   /** SHA-256 over ids, labels, splits and frame counts. */
   readonly fingerprint: string;
   /** Rendered by this project: results are never shown as results on the real set. */
