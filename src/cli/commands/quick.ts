@@ -72,7 +72,7 @@ export async function renderQuick(shell: Shell): Promise<void> {
 }
 
 async function makeRuns(shell: Shell, dataset: Dataset, options: QuickOptions): Promise<EnsuredRun[]> {
-  const [{ ensureRun, planVariants, QUICK_VARIANTS }, { loadEngine }] = await Promise.all([import('../../experiments/reproduce.ts'), import('../../engine/tensorflow.ts')]);
+  const [{ ensureRun, planVariants, QUICK_VARIANTS }, { addIntensity }, { loadEngine }] = await Promise.all([import('../../experiments/reproduce.ts'), import('../../experiments/reports.ts'), import('../../engine/tensorflow.ts')]);
   const { preset, seed, precision, runs } = options;
   const plan = planVariants(preset, QUICK_VARIANTS, seed, precision).map((one) => ({ ...one, config: withClassesOf(dataset, one.config, []) }));
   const engine = await loadEngine();
@@ -80,7 +80,8 @@ async function makeRuns(shell: Shell, dataset: Dataset, options: QuickOptions): 
   for (const planned of plan) {
     const view = trainingView(shell, `${planned.variant}: `);
     try {
-      made.push(await ensureRun(planned, { engine, dataset, runs, cache: diskCacheOf(options), signal: shell.signal, ...view }));
+      const ensured = await ensureRun(planned, { engine, dataset, runs, cache: diskCacheOf(options), signal: shell.signal, ...view });
+      made.push(ensured.evaluation.intensity ? ensured : { ...ensured, evaluation: await addIntensity(ensured.dir) });
     } finally { view.stop(); }
   }
   return made;

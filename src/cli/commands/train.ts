@@ -72,7 +72,7 @@ export const withClassesOf = ({ name, labelNames }: Pick<Dataset, 'name' | 'labe
 async function run(options: TrainOptions, command: Command): Promise<void> {
   const shell = shellOf(command);
   const asked = await experimentOf(options);
-  const [{ readDataset }, { loadEngine }, { trainRun }] = await Promise.all([import('../../data/dataset.ts'), import('../../engine/tensorflow.ts'), import('../../experiments/run.ts')]);
+  const [{ readDataset }, { loadEngine }, { addIntensity }, { trainRun }] = await Promise.all([import('../../data/dataset.ts'), import('../../engine/tensorflow.ts'), import('../../experiments/reports.ts'), import('../../experiments/run.ts')]);
   const { data, dataset: name, fold, onBadClip, out, resume = false, evaluateEvery, keepEpochs } = options;
   const counting = terminalProgress('counting frames', { unit: 'videos' });
   const dataset = await readDataset({ name, root: data, fold, onBadClip, signal: shell.signal, onProgress: counting.update }).finally(() => { counting.stop(); });
@@ -82,7 +82,8 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
   suggestPrecision(shell, engine, config);
   const view = trainingView(shell);
   try {
-    const evaluation = await trainRun({ engine, dataset, config, out, resume, evaluateEvery, onBadClip, cache: diskCacheOf(options), signal: shell.signal, ...keepEpochs !== undefined && { keepEpochs }, ...view });
+    await trainRun({ engine, dataset, config, out, resume, evaluateEvery, onBadClip, cache: diskCacheOf(options), signal: shell.signal, ...keepEpochs !== undefined && { keepEpochs }, ...view });
+    const evaluation = await addIntensity(out);
     if (shell.isJson) shell.json(evaluation);
     shell.print(evaluationTable([{ name: out, evaluation }]));
     for (const note of evaluationNotes([evaluation])) shell.print(note);
