@@ -55,11 +55,12 @@ export function frameSettings(text: string): string[] {
 export const precisionOption = (): Option =>
   new Option('--precision <name>', 'f32: the same numbers on any machine; bf16: large maps in bfloat16, faster where the processor or GPU has it').choices(['f32', 'bf16']).default('f32');
 
-/** --data, --dataset, --fold: which clips. */
+/** --data, --dataset, --fold, --scene: which clips. */
 export const DATASETS = ['dfew', 'ferv39k', 'csv'] as const satisfies readonly DatasetName[];
 export const dataOption = (): Option => new Option('--data <dir>', 'folder of the dataset, in its official layout; with --dataset csv that of the list, or the list');
 export const datasetOption = (): Option => new Option('--dataset <name>', 'layout of the folder; csv: any other set, by a list path,label,split or path,label,fold (datasets/README.md)').choices(DATASETS).default('dfew');
 export const foldOption = (): Option => new Option('--fold <number>', 'fold of DFEW, 1 to 5, or of a list of one\'s own').argParser(wholeNumber(1)).default(1);
+export const sceneOption = (): Option => new Option('--scene <name>', 'one scene of FERV39k, such as Action: by its own lists where they are there, else out of the lists of all').default(undefined, 'all');
 export const seedOption = (): Option => new Option('--seed <number>', 'everything random follows from it').argParser(wholeNumber(0)).default(1);
 
 /** --on-bad-clip: what becomes of clips that cannot be read. */

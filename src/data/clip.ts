@@ -24,6 +24,8 @@ export interface Dataset {
   readonly name: DatasetName;
   readonly root: string;
   readonly fold: number;
+  /** FERV39k only: the one scene that was read, as its clips spell it; absent where all were. */
+  readonly scene?: string;
   /** In the order of the labels; EXPRESSIONS for DFEW and FERV39k, those of the list for others. */
   readonly labelNames: readonly string[];
   readonly train: readonly Clip[];

@@ -18,8 +18,8 @@ export interface ReadOptions {
   readonly fold: number;
   /** DFEW only: whether the lists count labels from 0 or from 1; decided from the values by default. */
   readonly labels?: 'auto' | 'zero-based' | 'one-based';
-  /** FERV39k only: one scene instead of all. */
-  readonly scene?: string;
+  /** FERV39k only: one scene instead of all, by its own lists where they are there. */
+  readonly scene?: string | undefined;
   /** A clip without usable frames stops (default) or is left out and noted. */
   readonly onBadClip?: BadClipPolicy;
   readonly signal?: AbortSignal | undefined;
@@ -40,7 +40,7 @@ export async function readDataset(options: ReadOptions): Promise<Dataset> {
   const train = await collectClips('training', entries.train, onBadClip);
   const test = await collectClips('test', entries.test, onBadClip);
   return {
-    name, root, fold, labelNames: entries.labelNames ?? EXPRESSIONS, train: train.clips, test: test.clips,
+    name, root, fold, ...entries.scene !== undefined && { scene: entries.scene }, labelNames: entries.labelNames ?? EXPRESSIONS, train: train.clips, test: test.clips,
     ...train.skipped.length + test.skipped.length > 0 && { skipped: { train: train.skipped, test: test.skipped } },
     isSynthetic: await isRendered(folder, [entries.train[0]!, entries.test[0]!]),
     // paths relative to the root: notes go into run records, which people share
@@ -50,10 +50,16 @@ export async function readDataset(options: ReadOptions): Promise<Dataset> {
 }
 
 function readEntries({ name, root, fold, labels = 'auto', scene, signal, onProgress }: ReadOptions): Promise<Entries> {
+  checkScene(name, scene);
   if (name === 'dfew') return readDfewEntries({ root, fold, labels });
   if (name === 'ferv39k') return readFervEntries({ root, fold, scene });
   if (name === 'csv') return readCsvEntries({ root, fold, signal, onProgress });
   throw new UserError(`--dataset: expected dfew, ferv39k or csv, found "${String(name)}"`);
+}
+
+/** @throws UserError for a scene of a set that has none. */
+export function checkScene(name: DatasetName, scene: string | undefined): void {
+  if (scene !== undefined && name !== 'ferv39k') throw new UserError(`--scene: expected only with --dataset ferv39k, whose clips are of 22 scenes, found "${scene}" with ${name}; leave --scene out`);
 }
 
 /** True where the folder, or one between it and a clip that a list of one's own names, says that this project rendered it. */

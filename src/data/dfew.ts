@@ -15,6 +15,8 @@ export interface Entries {
   readonly notes: readonly string[];
   /** EXPRESSIONS by default. */
   readonly labelNames?: readonly string[];
+  /** FERV39k's one scene, as its clips spell it; absent where all were read. */
+  readonly scene?: string;
 }
 
 interface DfewLists extends ListPair { readonly base: LabelBase }

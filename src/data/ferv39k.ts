@@ -5,6 +5,7 @@ import { EXPRESSIONS, expressionIndex } from '../labels.ts';
 import { UserError } from '../errors.ts';
 import type { ClipEntry } from './collect.ts';
 import type { Entries } from './dfew.ts';
+import { findSceneLists } from './fervScenes.ts';
 import { readList, type ClipList, type ListRow } from './list.ts';
 import { findLists, lastParts, locate, type ListPair } from './locate.ts';
 
@@ -25,19 +26,21 @@ const FRAME_FOLDERS = ['2_ClipsforFaceCrop', 'ClipsforFaceCrop', 'FaceCrop', 'da
 export interface FervOptions {
   readonly root: string;
   readonly fold: number;
-  /** Keeps the clips of one scene only, e.g. "Action"; all 22 scenes by default. */
+  /** One scene only, e.g. "Action", by its own lists or else out of the lists of all; all 22 scenes by default. */
   readonly scene?: string | undefined;
 }
 
 /** @throws UserError naming the file and line. */
 export async function readFervEntries({ root, fold, scene }: FervOptions): Promise<Entries> {
   if (fold !== 1) throw new UserError(`--fold: expected 1, since FERV39k has a single split, found ${fold}; leave --fold out`);
-  const found = await findLists(root, 'FERV39k', LISTS);
+  const own = scene === undefined ? undefined : await findSceneLists(root, scene);
+  const found = own ? { ...own, pair: { origin: 'official' } } : await findLists(root, 'FERV39k', LISTS);
   const lists = [await readList(found.train), await readList(found.test)] as const;
   const labels = labelResolver(lists);
   const frames = await frameFolder(root);
-  const [train, test] = lists.map((list) => ofScene(toEntries(list, labels.resolve, frames), scene, list.file));
-  return { train: train!, test: test!, notes: [`lists: ${relative(root, found.train)} (${found.pair.origin}, ${lists[0].format})`, ...labels.notes, `frames: ${relative(root, frames) || '.'}`, ...(scene === undefined ? [] : [`scene: ${scene} only`])] };
+  const [train, test] = lists.map((list) => ofScene(toEntries(list, labels.resolve, frames), scene, list.file, own !== undefined));
+  const spelled = scene === undefined ? undefined : sceneOf(train![0]!);
+  return { train: train!, test: test!, ...spelled !== undefined && { scene: spelled }, notes: [`lists: ${relative(root, found.train)} (${found.pair.origin}, ${lists[0].format})`, ...labels.notes, `frames: ${relative(root, frames) || '.'}`, ...(spelled === undefined ? [] : [`scene: ${spelled} only, ${own ? 'by its own lists' : 'out of the lists of all scenes'}`])] };
 }
 
 async function frameFolder(root: string): Promise<string> {
@@ -62,10 +65,13 @@ function clipParts(row: ListRow, where: string): string[] {
   throw new UserError(`${where}: expected a clip Scene/Emotion/ID such as Action/Sad/0010, found "${row.path}"; mend the line`);
 }
 
-function ofScene(entries: readonly ClipEntry[], scene: string | undefined, file: string): readonly ClipEntry[] {
+const sceneOf = ({ id }: ClipEntry): string => id.split('/')[0]!;
+
+function ofScene(entries: readonly ClipEntry[], scene: string | undefined, file: string, isOwnList: boolean): readonly ClipEntry[] {
   if (scene === undefined) return entries;
-  const sceneOf = (entry: ClipEntry): string => entry.id.split('/')[0]!;
   const kept = entries.filter((entry) => sceneOf(entry).toLowerCase() === scene.toLowerCase());
+  const other = isOwnList ? entries.find((entry) => !kept.includes(entry)) : undefined;
+  if (other) throw new UserError(`${other.where}: expected only clips of the scene "${scene}" in its own list, found ${other.id}; restore the list from the dataset's archive`);
   if (kept.length > 0) return kept;
   throw new UserError(`${file}: expected clips of the scene "${scene}", found only ${[...new Set(entries.map(sceneOf))].join(', ')}; name one of these`);
 }

@@ -92,12 +92,12 @@ function countPerClass(clips: readonly Clip[], classes: number): number[] {
 }
 
 async function makeRecord(engine: Engine, dataset: Dataset, config: ExperimentConfig, train: readonly Clip[], validation: readonly Clip[]): Promise<RunRecord> {
-  const { name, root, fold, fingerprint, isSynthetic, labelNames, test, skipped } = dataset;
+  const { name, root, fold, scene, fingerprint, isSynthetic, labelNames, test, skipped } = dataset;
   const count = (clips: readonly Clip[]): number[] => countPerClass(clips, labelNames.length);
   const rendered = await renderedDigest(dataset);
   return {
     experiment: config, commit: sourceCommit(), sources: sourcesHash(), ...rendered !== null && { rendered }, versions: versions(engine.tensorflowVersion),
-    dataset: { name, root, fold, fingerprint, isSynthetic, labelNames, counts: { train: count(train), ...validation.length > 0 && { validation: count(validation) }, test: count(test) }, ...skipped && { skipped: { train: skipped.train.map(({ id }) => id), test: skipped.test.map(({ id }) => id) } } },
+    dataset: { name, root, fold, ...scene !== undefined && { scene }, fingerprint, isSynthetic, labelNames, counts: { train: count(train), ...validation.length > 0 && { validation: count(validation) }, test: count(test) }, ...skipped && { skipped: { train: skipped.train.map(({ id }) => id), test: skipped.test.map(({ id }) => id) } } },
     device: describeMachine(engine), createdAt: new Date().toISOString(),
   };
 }

@@ -55,6 +55,45 @@ describe('readDataset on FERV39k folders', () => {
     await fails(files, /train_All\.csv: expected clips of the scene "School", found only Action, War/, { scene: 'School' });
   });
 
+  const ALL = { ...FRAMES, [TRAIN]: 'Action/Sad/0010 Sad\nWar/Angry/0001 Angry\n', [TEST]: 'War/Happy/0001 Happy\nCrime/Fear/0002 Fear\n' };
+  const OWN_TRAIN = 'War/Happy/0001 Happy\n', OWN_TEST = 'War/Angry/0001 Angry\n'; // the other way round than in ALL: tells which were read
+
+  it('says which scene was read, as the clips spell it, and from which lists; says nothing where all were', async () => {
+    const one = await read(ALL, { scene: 'WAR' }), all = await read(ALL);
+    assert.deepEqual([one.scene, 'scene' in all], ['War', false]);
+    assert.match(one.notes.join('; '), /lists: 4_setups\/All_scenes\/train_All\.csv .*scene: War only, out of the lists of all scenes/);
+    assert.notEqual(one.fingerprint, all.fingerprint);
+  });
+
+  const places: readonly (readonly [string, string, string])[] = [
+    ['beside each other', '4_setups/22_scenes/train_War.csv', '4_setups/22_scenes/test_War.csv'],
+    ['in a folder of the scene', '4_setups/22_scenes/War/train.csv', '4_setups/22_scenes/War/test.csv'],
+    ['with the name in both, other letter case, as text', '4_setups/22_scenes/war/WAR_Train_list.txt', '4_setups/22_scenes/war/WAR_Test_list.txt'],
+    ['without 4_setups', '22_scenes/War-train.csv', '22_scenes/War-test.csv'],
+  ];
+  for (const [where, train, test] of places) {
+    it(`takes a scene's own lists ${where}`, async () => {
+      const dataset = await read({ ...ALL, [train]: OWN_TRAIN, [test]: OWN_TEST, '4_setups/22_scenes/train_Warmth.csv': 'x', '4_setups/22_scenes/test_Warmth.csv': 'x' }, { scene: 'war' });
+      assert.deepEqual([dataset.scene, ...named([...dataset.train, ...dataset.test])], ['War', 'War/Happy/0001 happiness', 'War/Angry/0001 anger']);
+      assert.ok(dataset.notes.some((note) => note.startsWith(`lists: ${train} (official`)), dataset.notes.join('; '));
+      assert.ok(dataset.notes.includes('scene: War only, by its own lists'));
+    });
+  }
+
+  it("falls back to the lists of all scenes where there are only other scenes' own", async () => {
+    const dataset = await read({ ...ALL, '4_setups/22_scenes/train_Action.csv': OWN_TRAIN, '4_setups/22_scenes/test_Action.csv': OWN_TEST }, { scene: 'War' });
+    assert.deepEqual(named(dataset.train), ['War/Angry/0001 anger']);
+  });
+
+  it("refuses half a pair, two lists of a split, and another scene's clip in a scene's own list", async () => {
+    const [train, test] = ['4_setups/22_scenes/train_War.csv', '4_setups/22_scenes/test_War.csv'];
+    await fails({ ...ALL, [train]: OWN_TRAIN }, /22_scenes: expected the test list of the scene "War" beside train_War\.csv, found none/, { scene: 'War' });
+    await fails({ ...ALL, [train]: OWN_TRAIN, [test]: OWN_TEST, '4_setups/22_scenes/War_train.csv': OWN_TRAIN }, /expected one train list of the scene "War", found .*War_train\.csv/, { scene: 'War' });
+    await fails({ ...ALL, [train]: `${OWN_TRAIN}Action/Sad/0010 Sad\n`, [test]: OWN_TEST }, /train_War\.csv:2: expected only clips of the scene "War" in its own list, found Action\/Sad\/0010/, { scene: 'War' });
+  });
+
+  it('refuses a scene of another set', () => fails(ALL, /^--scene: expected only with --dataset ferv39k, .*found "War" with dfew/, { name: 'dfew', scene: 'War' }));
+
   const bad: readonly (readonly [string, string, RegExp])[] = [
     ['an unknown word', 'Action/Sad/0010 Gloomy\n', /train_All\.csv:1: expected one of Happy, .*unknown word "Gloomy"/],
     ['a path that leaves the root', 'War/../0010 Sad\n', /train_All\.csv:1: .*which leaves it/],

@@ -33,6 +33,21 @@ describe('experiments/run', function () {
     trainRun({ engine, dataset, config, out: join(root, name), ...options });
   const weightsOf = async (name: string): Promise<ReadonlyMap<string, { data: unknown }>> => (await (await openRun(join(root, name))).readCheckpoint('last')).weights;
 
+  it('a run on one scene records it, and is evaluated again on its clips', async () => {
+    const data = join(root, 'ferv');
+    await renderSynthetic({ root: data, layout: 'ferv39k', trainClips: 160, testClips: 160, size: 32, frames: [4, 6], seed: 3 });
+    const all = await readDataset({ name: 'ferv39k', root: data, fold: 1 });
+    const name = all.train[0]!.id.split('/')[0]!;
+    const scene = await readDataset({ name: 'ferv39k', root: data, fold: 1, scene: name.toUpperCase() });
+    const first = await train('scene', { dataset: scene, config: { ...config, batchSize: 2, epochs: 1 } });
+    const { record } = await openRun(join(root, 'scene'));
+    assert.deepEqual([record.dataset.scene, first.fingerprint], [name, scene.fingerprint]);
+    assert.ok(scene.test.length < all.test.length);
+    const warnings: string[] = [];
+    const again = await evaluateAgain({ engine, dir: join(root, 'scene'), onWarning: (line) => warnings.push(line) });
+    assert.deepEqual([again.metrics.confusion, again.fingerprint, warnings], [first.metrics.confusion, first.fingerprint, []]);
+  });
+
   it('trainRun leaves a run folder that says everything of itself', async () => {
     const before = tf.memory().numTensors;
     const evaluation = await train('whole', { evaluateEvery: 1 });

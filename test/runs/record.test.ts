@@ -17,6 +17,10 @@ describe('run record', () => {
     refuseChanged('runs/a', RECORD, { ...RECORD, commit: null, device: 'gpu', createdAt: 'later', dataset: { ...RECORD.dataset, root: '/elsewhere' } });
   });
 
+  it('refuseChanged tells one scene from all', () => {
+    assert.throws(() => { refuseChanged('runs/a', RECORD, { ...RECORD, dataset: { ...RECORD.dataset, scene: 'War' } }); }, /dataset\.scene: nothing -> "War"$/);
+  });
+
   it('isLeaky is true only where the test split chooses', () => {
     const leaky = (['last', 'best-on-validation', 'best-on-test'] as const).map((selection) => isLeaky({ ...RECORD.experiment, selection }));
     assert.deepEqual(leaky, [false, false, true]);

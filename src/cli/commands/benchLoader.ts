@@ -5,7 +5,7 @@ import type { EpochRatio, EpochRound, LoaderRate } from '../../bench/loader.ts';
 import type { ExperimentConfig } from '../../config.ts';
 import type { Clip, DatasetName } from '../../data/clip.ts';
 import { terminalProgress } from '../../progress.ts';
-import { type CacheOptions, cacheOption, cacheSizeOption, dataOption, datasetOption, diskCacheOf, examples, foldOption, presetOption, setOption, wholeNumber } from '../options.ts';
+import { type CacheOptions, cacheOption, cacheSizeOption, dataOption, datasetOption, diskCacheOf, examples, foldOption, presetOption, sceneOption, setOption, wholeNumber } from '../options.ts';
 import { table } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
 
@@ -15,6 +15,7 @@ interface LoaderBenchOptions extends CacheOptions {
   readonly data?: string;
   readonly dataset: DatasetName;
   readonly fold: number;
+  readonly scene?: string;
   readonly workers?: number;
   readonly steps: number;
   readonly epochs: number;
@@ -38,6 +39,7 @@ export function addBenchLoader(bench: Command): void {
     .addOption(dataOption().default(undefined, 'rendered clips of 224 and 80 pixels'))
     .addOption(datasetOption())
     .addOption(foldOption())
+    .addOption(sceneOption())
     .option('--workers <number>', 'threads of the loader (default: half the cores, at most 4)', wholeNumber(1))
     .option('--epochs <number>', 'epochs with the loader, and as many without; 0: the loader alone', wholeNumber(0), 3)
     .option('--steps <number>', 'steps of each epoch', wholeNumber(2), 10)
@@ -71,14 +73,14 @@ async function save({ json }: LoaderBenchOptions, report: LoaderReport): Promise
 }
 
 /** The clips of --data, or rendered ones; their temporary folder is removed afterwards. */
-async function withMaterial(shell: Shell, { data, dataset: name, fold }: LoaderBenchOptions, use: (materials: readonly Material[]) => Promise<void>): Promise<void> {
+async function withMaterial(shell: Shell, { data, dataset: name, fold, scene }: LoaderBenchOptions, use: (materials: readonly Material[]) => Promise<void>): Promise<void> {
   const { renderClips } = await import('../../bench/loaderClips.ts');
   const progress = terminalProgress('rendering', { unit: 'clips' });
   const rendered = await renderClips({ ...data !== undefined && { sizes: [] }, signal: shell.signal, onProgress: progress.update }).finally(progress.stop);
   try {
     if (data === undefined) return await use([...rendered.sets].map(([size, clips]) => ({ frames: `${size}x${size}`, clips, cacheFolder: rendered.cacheFolder(String(size)) })));
     const { readDataset } = await import('../../data/dataset.ts');
-    const { train } = await readDataset({ name, root: data, fold });
+    const { train } = await readDataset({ name, root: data, fold, scene });
     await use([{ frames: 'as in the set', clips: train, cacheFolder: rendered.cacheFolder('data') }]);
   } finally { await rendered.remove(); }
 }

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { LossTrack, PrecisionOptions, SeedPair } from '../../bench/precision.ts';
 import type { DatasetName } from '../../data/clip.ts';
 import { terminalProgress } from '../../progress.ts';
-import { dataOption, datasetOption, examples, foldOption, presetOption, setOption, wholeNumber } from '../options.ts';
+import { dataOption, datasetOption, examples, foldOption, presetOption, sceneOption, setOption, wholeNumber } from '../options.ts';
 import { percent, table } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
 
@@ -16,6 +16,7 @@ interface PrecisionBenchOptions {
   readonly data?: string;
   readonly dataset: DatasetName;
   readonly fold: number;
+  readonly scene?: string;
   readonly steps: number;
   readonly seeds: number;
   readonly runs?: string;
@@ -31,6 +32,7 @@ export function addBenchPrecision(bench: Command): void {
     .addOption(dataOption().default(undefined, 'the quick synthetic benchmark'))
     .addOption(datasetOption())
     .addOption(foldOption())
+    .addOption(sceneOption())
     .option('--steps <number>', 'steps whose losses are compared', wholeNumber(1), 200)
     .option('--seeds <number>', 'seeds of whole runs; 0: none', wholeNumber(0, 10), 5)
     .option('--runs <dir>', 'keep the run folders there, and go on with those that are there')
@@ -46,7 +48,7 @@ async function run(options: PrecisionBenchOptions, command: Command): Promise<vo
   ]);
   const config = withSettings(preset(options.preset), options.set);
   if (options.data === undefined) await (await import('./quick.ts')).renderQuick(shell);
-  const dataset = await readDataset({ name: options.dataset, root: options.data ?? QUICK_DATA, fold: options.fold });
+  const dataset = await readDataset({ name: options.dataset, root: options.data ?? QUICK_DATA, fold: options.fold, scene: options.scene });
   const base: PrecisionOptions = { engine: await loadEngine(), dataset, config, signal: shell.signal };
   const losses = await compareLosses(shell, base, options.steps);
   const seeds = options.seeds < 2 ? undefined : await compareRuns(shell, base, options);

@@ -4,7 +4,7 @@ import type { Dataset, DatasetName } from '../../data/clip.ts';
 import type { Precision } from '../../config.ts';
 import type { EnsuredRun } from '../../experiments/reproduce.ts';
 import { UserError } from '../../errors.ts';
-import { cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, jsonOption, precisionOption, presetOption, seedOption } from '../options.ts';
+import { cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, jsonOption, precisionOption, presetOption, sceneOption, seedOption } from '../options.ts';
 import { formatDuration, terminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
@@ -15,6 +15,7 @@ interface QuickOptions extends CacheOptions {
   readonly data?: string;
   readonly dataset: DatasetName;
   readonly fold: number;
+  readonly scene?: string;
   readonly seed: number;
   readonly precision: Precision;
   readonly runs: string;
@@ -29,6 +30,7 @@ export function addQuick(program: Command): void {
     .addOption(dataOption().default(undefined, 'the quick synthetic benchmark'))
     .addOption(datasetOption())
     .addOption(foldOption())
+    .addOption(sceneOption())
     .addOption(seedOption())
     .addOption(precisionOption())
     .option('--runs <dir>', 'where the run folders are', 'runs')
@@ -45,7 +47,7 @@ async function run(options: QuickOptions, command: Command): Promise<void> {
   const data = options.data ?? QUICK_DATA;
   if (options.data === undefined) await renderQuick(shell);
   const { readDataset } = await import('../../data/dataset.ts');
-  const dataset = await readDataset({ name: options.dataset, root: data, fold: options.fold });
+  const dataset = await readDataset({ name: options.dataset, root: data, fold: options.fold, scene: options.scene });
   for (const note of dataset.notes) shell.note(note);
   const made = await makeRuns(shell, dataset, options);
   const rows = made.map(({ plan, evaluation }) => ({ name: plan.variant, evaluation }));
@@ -72,7 +74,7 @@ export async function renderQuick(shell: Shell): Promise<void> {
 }
 
 async function makeRuns(shell: Shell, dataset: Dataset, options: QuickOptions): Promise<EnsuredRun[]> {
-  const [{ ensureRun, planVariants, QUICK_VARIANTS }, { addIntensity }, { loadEngine }] = await Promise.all([import('../../experiments/reproduce.ts'), import('../../experiments/reports.ts'), import('../../engine/tensorflow.ts')]);
+  const [{ ensureRun, planVariants, QUICK_VARIANTS }, { loadEngine }] = await Promise.all([import('../../experiments/reproduce.ts'), import('../../engine/tensorflow.ts')]);
   const { preset, seed, precision, runs } = options;
   const plan = planVariants(preset, QUICK_VARIANTS, seed, precision).map((one) => ({ ...one, config: withClassesOf(dataset, one.config, []) }));
   const engine = await loadEngine();
@@ -80,8 +82,7 @@ async function makeRuns(shell: Shell, dataset: Dataset, options: QuickOptions): 
   for (const planned of plan) {
     const view = trainingView(shell, `${planned.variant}: `);
     try {
-      const ensured = await ensureRun(planned, { engine, dataset, runs, cache: diskCacheOf(options), signal: shell.signal, ...view });
-      made.push(ensured.evaluation.intensity ? ensured : { ...ensured, evaluation: await addIntensity(ensured.dir) });
+      made.push(await ensureRun(planned, { engine, dataset, runs, cache: diskCacheOf(options), signal: shell.signal, ...view }));
     } finally { view.stop(); }
   }
   return made;

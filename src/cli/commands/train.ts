@@ -5,7 +5,7 @@ import type { Dataset, DatasetName } from '../../data/clip.ts';
 import type { BadClipPolicy } from '../../data/collect.ts';
 import type { Engine } from '../../engine/tensorflow.ts';
 import type { TrainRunOptions } from '../../experiments/run.ts';
-import { badClipOption, cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, framesOption, jsonOption, precisionOption, presetOption, samplingOption, seedOption, setOption, wholeNumber } from '../options.ts';
+import { badClipOption, cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, framesOption, jsonOption, precisionOption, presetOption, samplingOption, sceneOption, seedOption, setOption, wholeNumber } from '../options.ts';
 import { terminalProgress, type TerminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable, percent } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
@@ -14,6 +14,7 @@ interface TrainOptions extends CacheOptions {
   readonly data: string;
   readonly dataset: DatasetName;
   readonly fold: number;
+  readonly scene?: string;
   readonly preset: string;
   readonly variant: string;
   readonly sampling?: SamplingRule;
@@ -36,6 +37,7 @@ export function addTrain(program: Command): void {
     .addOption(dataOption().makeOptionMandatory())
     .addOption(datasetOption())
     .addOption(foldOption())
+    .addOption(sceneOption())
     .addOption(presetOption('small'))
     .option('--variant <name>', 'baseline, gca, ial or gca+ial', 'gca+ial')
     .addOption(samplingOption())
@@ -56,6 +58,7 @@ export function addTrain(program: Command): void {
   'train --data /data/DFEW --fold 3 --preset paper --out runs/dfew-3 --resume',
   'train --data /data/DFEW --preset paper --variant baseline --set epochs=70 --out runs/base',
   'train --data /data/FERV39k --dataset ferv39k --preset paper --frames 8x2 --sampling authors --out runs/ferv',
+  'train --data /data/FERV39k --dataset ferv39k --scene Action --preset paper --out runs/action',
   'train --data my/clips.csv --dataset csv --fold 2 --preset small --out runs/mine');
 }
 
@@ -72,18 +75,17 @@ export const withClassesOf = ({ name, labelNames }: Pick<Dataset, 'name' | 'labe
 async function run(options: TrainOptions, command: Command): Promise<void> {
   const shell = shellOf(command);
   const asked = await experimentOf(options);
-  const [{ readDataset }, { loadEngine }, { addIntensity }, { trainRun }] = await Promise.all([import('../../data/dataset.ts'), import('../../engine/tensorflow.ts'), import('../../experiments/reports.ts'), import('../../experiments/run.ts')]);
-  const { data, dataset: name, fold, onBadClip, out, resume = false, evaluateEvery, keepEpochs } = options;
+  const [{ readDataset }, { loadEngine }, { trainRun }] = await Promise.all([import('../../data/dataset.ts'), import('../../engine/tensorflow.ts'), import('../../experiments/run.ts')]);
+  const { data, dataset: name, fold, scene, onBadClip, out, resume = false, evaluateEvery, keepEpochs } = options;
   const counting = terminalProgress('counting frames', { unit: 'videos' });
-  const dataset = await readDataset({ name, root: data, fold, onBadClip, signal: shell.signal, onProgress: counting.update }).finally(() => { counting.stop(); });
+  const dataset = await readDataset({ name, root: data, fold, scene, onBadClip, signal: shell.signal, onProgress: counting.update }).finally(() => { counting.stop(); });
   for (const note of dataset.notes) shell.note(note);
   const config = withClassesOf(dataset, asked, options.set);
   const engine = await loadEngine();
   suggestPrecision(shell, engine, config);
   const view = trainingView(shell);
   try {
-    await trainRun({ engine, dataset, config, out, resume, evaluateEvery, onBadClip, cache: diskCacheOf(options), signal: shell.signal, ...keepEpochs !== undefined && { keepEpochs }, ...view });
-    const evaluation = await addIntensity(out);
+    const evaluation = await trainRun({ engine, dataset, config, out, resume, evaluateEvery, onBadClip, cache: diskCacheOf(options), signal: shell.signal, ...keepEpochs !== undefined && { keepEpochs }, ...view });
     if (shell.isJson) shell.json(evaluation);
     shell.print(evaluationTable([{ name: out, evaluation }]));
     for (const note of evaluationNotes([evaluation])) shell.print(note);

@@ -12,13 +12,13 @@ export function countClasses(entries: readonly Pick<ClipEntry, 'label'>[], class
   return counts;
 }
 
-export function checkLists({ name, labelNames, folds, broken, absent }: Layout, clips: readonly ListedClip[], isSynthetic: boolean): Finding[] {
+export function checkLists({ name, labelNames, scene, folds, broken, absent }: Layout, clips: readonly ListedClip[], isSynthetic: boolean): Finding[] {
   return [
     ...found('unreadable-list', 'error', 'lists that the reader refuses', broken.map(({ fold, reason }) => `fold ${fold}: ${reason}`), { training: 'stops with this line', advice: 'mend the line, or restore the list from the archive' }),
     ...found('doubled-clip', 'error', 'clips that a list names twice', folds.flatMap(doubled), { training: 'stops at the first', advice: 'remove one of the lines' }),
     ...found('both-sides', 'error', 'clips in the training and the test list of one fold', folds.flatMap(shared), { training: 'stops: results would not be a test', advice: 'use both lists from one archive' }),
     ...found('two-labels', 'warning', 'clips with different labels in different folds', clips.filter(({ listed }) => new Set(listed.map(({ label }) => label)).size > 1).map(({ id, listed }) => `${id} (${[...new Set(listed.map(({ label }) => labelNames[label] ?? label))].join(', ')})`), { training: 'takes each fold at its word', advice: 'use the lists of one archive' }),
-    ...(isSynthetic ? [] : found('other-counts', 'warning', 'lists with other class counts than published', folds.flatMap((fold) => otherCounts(name, labelNames, fold)), { training: 'goes on; results cannot be compared with published ones', advice: 'compare the lists with those of the official archive' })),
+    ...(isSynthetic || scene !== undefined ? [] : found('other-counts', 'warning', 'lists with other class counts than published', folds.flatMap((fold) => otherCounts(name, labelNames, fold)), { training: 'goes on; results cannot be compared with published ones', advice: 'compare the lists with those of the official archive' })),
     ...found('missing-fold', 'note', 'folds without lists', absent.map(String), { training: 'stops when told to take one of these' }),
     ...(folds.length > 0 ? emptyClasses(labelNames, folds) : []), ...noteFindings(folds),
   ];

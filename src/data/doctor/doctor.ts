@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { throwIfInterrupted } from '../../errors.ts';
 import type { DatasetName, Progress } from '../clip.ts';
+import { checkScene } from '../dataset.ts';
 import { datasetRoot } from '../locate.ts';
 import { checkFolders } from './checkFolders.ts';
 import { checkFrames } from './checkFrames.ts';
@@ -19,6 +20,8 @@ export interface DoctorOptions extends InspectOptions {
   /** Told by the lists by default. */
   readonly name?: DatasetName | undefined;
   readonly folds?: readonly number[] | undefined;
+  /** One scene of FERV39k instead of all. */
+  readonly scene?: string | undefined;
   /** Names only: no image is opened. */
   readonly isFast?: boolean;
   /** Of counting the frames of video files, the first time. */
@@ -56,11 +59,12 @@ export interface DoctorReport {
   readonly seconds: number;
 }
 
-/** @throws UserError when `root` is no folder; Interrupted. What is wrong inside is found, never thrown. */
-export async function examine({ root: given, name, folds, isFast = false, onCount, ...inspection }: DoctorOptions): Promise<DoctorReport> {
+/** @throws UserError when `root` is no folder, for a scene of a set that has none; Interrupted. What is wrong inside is found, never thrown. */
+export async function examine({ root: given, name, folds, scene, isFast = false, onCount, ...inspection }: DoctorOptions): Promise<DoctorReport> {
   const start = performance.now(), isList = await isFile(given), root = isList ? resolve(given) : await datasetRoot(given);
   const folder = isList ? dirname(root) : root;
-  const layout = await readLayout(root, { name: isList ? 'csv' : name, folds, signal: inspection.signal, onProgress: onCount });
+  checkScene(isList ? 'csv' : name ?? 'ferv39k', scene);
+  const layout = await readLayout(root, { name: isList ? 'csv' : name, folds, scene, signal: inspection.signal, onProgress: onCount });
   const manifest = await readManifest(folder);
   const common = { root, isSynthetic: manifest !== undefined, mode: isFast ? 'fast' : 'full', labelNames: layout?.labelNames ?? [] } as const;
   const seconds = (): number => (performance.now() - start) / 1000;
@@ -81,8 +85,8 @@ export async function examine({ root: given, name, folds, isFast = false, onCoun
   };
 }
 
-const summary = ({ name, labelNames }: Layout, { fold, train, test, notes }: Layout['folds'][number]): FoldSummary =>
-  ({ fold, sources: notes.filter((note) => /^(lists|frames|scene|folds|classes): /.test(note)), train: countClasses(train, labelNames.length), test: countClasses(test, labelNames.length), known: knownSplit(name, fold) ?? null });
+const summary = ({ name, labelNames, scene }: Layout, { fold, train, test, notes }: Layout['folds'][number]): FoldSummary =>
+  ({ fold, sources: notes.filter((note) => /^(lists|frames|scene|folds|classes): /.test(note)), train: countClasses(train, labelNames.length), test: countClasses(test, labelNames.length), known: (scene === undefined ? knownSplit(name, fold) : undefined) ?? null });
 
 /** What the folder holds instead of lists. */
 async function nothingKnown(root: string, name: DatasetName | undefined): Promise<Finding[]> {

@@ -22,6 +22,8 @@ export interface Layout {
   /** Why it was taken for this set. */
   readonly why: string;
   readonly labelNames: readonly string[];
+  /** The only one that was looked at, of FERV39k. */
+  readonly scene?: string;
   readonly folds: readonly FoldLists[];
   /** Folds whose lists stop the reader, with its own line. */
   readonly broken: readonly { readonly fold: number; readonly reason: string }[];
@@ -34,9 +36,9 @@ const isAbsent = (reason: string): boolean => reason.includes('expected the list
 
 interface Candidate { readonly name: DatasetName; readonly folds: () => Promise<readonly number[]>; readonly read: (fold: number) => Promise<Entries> }
 
-const candidatesOf = (root: string, counting: CountOptions): readonly Candidate[] => [
+const candidatesOf = (root: string, scene: string | undefined, counting: CountOptions): readonly Candidate[] => [
   { name: 'dfew', folds: async () => [1, 2, 3, 4, 5], read: (fold) => readDfewEntries({ root, fold, labels: 'auto' }) },
-  { name: 'ferv39k', folds: async () => [1], read: (fold) => readFervEntries({ root, fold }) },
+  { name: 'ferv39k', folds: async () => [1], read: (fold) => readFervEntries({ root, fold, scene }) },
   { name: 'csv', folds: () => foldsOfOwn(root), read: (fold) => readCsvEntries({ root, fold, ...counting }) },
 ];
 
@@ -51,16 +53,18 @@ export interface LayoutOptions extends CountOptions {
   readonly name?: DatasetName | undefined;
   /** Only these. */
   readonly folds?: readonly number[] | undefined;
+  /** FERV39k only, which it then is. */
+  readonly scene?: string | undefined;
 }
 
 /**
  * Reads all folds as `name`, or as the set whose lists are there. @returns undefined where no list of any set is found.
  */
-export async function readLayout(root: string, { name, folds, ...counting }: LayoutOptions = {}): Promise<Layout | undefined> {
-  for (const candidate of candidatesOf(root, counting)) {
-    if (name !== undefined && candidate.name !== name) continue;
+export async function readLayout(root: string, { name, folds, scene, ...counting }: LayoutOptions = {}): Promise<Layout | undefined> {
+  for (const candidate of candidatesOf(root, scene, counting)) {
+    if (name !== undefined && candidate.name !== name || scene !== undefined && candidate.name !== 'ferv39k') continue;
     const layout = await readFolds(candidate, folds);
-    if (layout.folds.length > 0 || layout.broken.length > 0) return { ...layout, why: name === undefined ? whyOf(layout) : `--dataset ${name}` };
+    if (layout.folds.length > 0 || layout.broken.length > 0) return { ...layout, ...scene !== undefined && { scene }, why: name === undefined ? whyOf(layout) : `--dataset ${name}` };
   }
   return undefined;
 }

@@ -178,6 +178,11 @@ describe('examine', function () {
     assert.equal(layout, 'ferv39k');
     assert.match(findings.find(({ id }) => id === 'other-folder')!.examples[0]!, /1 clips lie in the folder of another expression than listed/);
     assert.deepEqual((await examine({ root, name: 'dfew', workers: 1 })).findings.map(({ id }) => id), ['no-lists']);
+    await assert.rejects(examine({ root, name: 'dfew', scene: 'Action' }), /^UserError: --scene: expected only with --dataset ferv39k/);
+    await writeTree(root, { '4_setups/22_scenes/train_Action.csv': 'Action/Sad/0010 Sad\n', '4_setups/22_scenes/test_Action.csv': 'Action/Happy/0011 Fear\n' });
+    const one = await examine({ root, scene: 'action', workers: 1 });
+    assert.deepEqual([one.layout, one.clips, one.folds[0]!.known, one.findings.some(({ id }) => id === 'other-counts')], ['ferv39k', 2, null, false]);
+    assert.ok(one.folds[0]!.sources.includes('scene: Action only, by its own lists'));
   });
 
   it('looks at a list of one\'s own, its unread columns and validation clips, and at videos', async function () {
