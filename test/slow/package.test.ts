@@ -41,7 +41,7 @@ describe('the package', () => {
     }
     const packed = execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: ROOT, encoding: 'utf8' });
     const [{ files }] = JSON.parse(packed) as [{ files: { path: string }[] }];
-    const stray = files.map(({ path }) => path).filter((path) => !/^(dist|bin\/setup|engine-requirements|src\/engine\/cpu|bench\/pytorch)\/|^(bench\/README\.md|package\.json|README\.md|LICENSE|CITATION\.cff|environment\.md|bin\/(ial|command|pytorch)\.mjs)$/.test(path));
+    const stray = files.map(({ path }) => path).filter((path) => !/^(dist|bin\/setup|engine-requirements|src\/engine\/(cpu|jpeg)|bench\/pytorch)\/|^(bench\/README\.md|package\.json|README\.md|LICENSE|CITATION\.cff|environment\.md|bin\/(ial|command|pytorch)\.mjs)$/.test(path));
     assert.deepEqual(stray, []);
   });
 
