@@ -92,6 +92,37 @@ describe('the explorer', function () {
     await shot('one');
   });
 
+  it('draws again after the browser took WebGL away', async () => {
+    await open(one);
+    const before = await picture();
+    const turn = (to: 'loseContext' | 'restoreContext'): Promise<void> => page.evaluate((what) => new Promise<void>((resolve) => {
+      const canvas = document.querySelector('canvas')!, held = globalThis as { lost?: WEBGL_lose_context };
+      held.lost ??= canvas.getContext('webgl2')!.getExtension('WEBGL_lose_context')!;
+      canvas.addEventListener(what === 'loseContext' ? 'webglcontextlost' : 'webglcontextrestored', () => { resolve(); }, { once: true });
+      held.lost[what]();
+    }), to);
+    await turn('loseContext');
+    await page.evaluate(() => { globalThis.explorer.maps[0]!.draw(); });
+    assert.notEqual(await picture(), before, 'nothing was lost');
+    await turn('restoreContext');
+    assert.equal(await picture(), before);
+  });
+
+  it('says that the map needs WebGL 2 where there is none, and the panels work', async () => {
+    const poor = await context.newPage();
+    const errors: string[] = [];
+    poor.on('pageerror', (error) => errors.push(error.message));
+    await poor.addInitScript(() => { HTMLCanvasElement.prototype.getContext = () => null; });
+    await poor.goto(pathToFileURL(one).href);
+    await poor.waitForSelector('.panel.intensity');
+    assert.match(await poor.locator('.map .missing').textContent() ?? '', /draws no WebGL 2.*panels beside it work/);
+    await poor.locator('.matrix thead button').first().click();
+    assert.match(await poor.locator('.panel.confusion').textContent() ?? '', /The clips chosen/);
+    await poor.screenshot({ path: join(ARTEFACTS, 'explorer-no-webgl.png') });
+    await poor.close();
+    assert.deepEqual(errors, []);
+  });
+
   it('shows frames, intensity, label, prediction, probabilities, rival and margin of the clip under the mouse', async () => {
     await open(one);
     const { x, y } = await placeOf(5);
