@@ -12,12 +12,13 @@ import { findHome } from '../setup/home.mjs';
 import { pythonOf } from '../setup/venv.mjs';
 import { compareNotebooks } from './compare.mjs';
 import { notebookFiles, readNotebook } from './list.mjs';
+import { divideSettings } from './parameters.mjs';
 
 /**
  * @typedef {object} Request
  * @property {string[]} files                   all when empty
  * @property {boolean} check                    write nothing; compare with what is there, unless params are set
- * @property {Record<string, unknown>} params   in place of the notebooks' own
+ * @property {Record<string, unknown>} params   in place of the notebooks' own, of those that have such a parameter
  * @property {string} [out]                     folder for the executed notebooks; without it they are written in place
  */
 
@@ -61,17 +62,18 @@ const JOBS = 2;
 export async function runNotebooks(request) {
   const home = findHome();
   if (!existsSync(pythonOf(home.venv))) throw new SetupError('JupyterLab is not set up: run npm run setup');
+  const files = notebookFiles(request.files), queue = [...files];
+  const paramsOf = divideSettings(files.map((file) => ({ file, notebook: readNotebook(join(home.root, file)) })), request.params);
   const folder = mkdtempSync(join(tmpdir(), 'notebooks-'));
   /** @type {string[]} */
   const failed = [];
   try {
-    const files = notebookFiles(request.files), queue = [...files];
     const stop = () => { failed.push(...queue.splice(0)); };   // Ctrl-C: Python hears it too, saves and ends
     process.on('SIGINT', stop);
     const jobs = Math.min(JOBS, availableParallelism(), files.length);
     await Promise.all(Array.from({ length: jobs }, async () => {
       for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-        if (!await runNotebook(home, file, join(folder, basename(file)), { ...request, isAlone: jobs === 1 })) failed.push(file);
+        if (!await runNotebook(home, file, join(folder, basename(file)), { ...request, params: paramsOf.get(file) ?? {}, isAlone: jobs === 1 })) failed.push(file);
       }
     }));
     process.off('SIGINT', stop);
