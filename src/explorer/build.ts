@@ -5,8 +5,7 @@ import type { Progress } from '../data/clip.ts';
 import type { Engine } from '../engine/tensorflow.ts';
 import { UserError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
-import { EXPRESSION_COLOURS } from '../figures/palette.ts';
-import { expressionIndex, EXPRESSIONS } from '../labels.ts';
+import { classColours } from '../figures/palette.ts';
 import { epochStates, pickEpochs } from './epochs.ts';
 import { pageCode, pageHtml } from './html.ts';
 import { framesOf, readMaterial, type Material } from './material.ts';
@@ -68,7 +67,7 @@ async function explorerData(given: string | readonly string[], options: Explorer
   const runs = await runsData(evaluated, ids, material, options);
   const { name, isSynthetic } = first.run.record.dataset;
   const base: Omit<PageData, 'frames' | 'notes'> = {
-    version: 1, split, datasetName: name, isSynthetic, labelNames, colours: coloursOf(labelNames), ids, labels: Array.from(restrict(first.state, ids).labels),
+    version: 1, split, datasetName: name, isSynthetic, labelNames, colours: classColours(labelNames), ids, labels: Array.from(restrict(first.state, ids).labels),
     attributes: material.attributes, intensity: material.intensity, runs, map: `${mapInWords(ids.length, first.state.width, options)}, seed ${seedOf(evaluated, options)}`,
   };
   const rest = maxMb * 1e6 - JSON.stringify(base).length - 3e5; // the page's own code takes less than that
@@ -137,10 +136,4 @@ export function describe({ gca, lambda, auxWeight }: ExperimentConfig): string {
 function mapInWords(clips: number, width: number, { map = 'umap', pca = 50 }: ExplorerOptions): string {
   if (!usesUmap(clips, map)) return `first two principal components${map === 'umap' ? ' (too few clips for UMAP)' : ''}`;
   return `UMAP of ${pca === 'off' || pca >= width ? 'the features as they are' : `${Math.min(pca, clips)} principal components`}`;
-}
-
-/** The seven expressions in their colours; other classes in turn. */
-function coloursOf(labelNames: readonly string[]): string[] {
-  const known = Object.values(EXPRESSION_COLOURS);
-  return labelNames.map((name, i) => { const at = expressionIndex(name); return at < 0 ? known[i % known.length]! : EXPRESSION_COLOURS[EXPRESSIONS[at]!]; });
 }

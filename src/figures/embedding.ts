@@ -1,8 +1,7 @@
 // Maps of features side by side: one panel a run or an epoch, one colour and one symbol a class. A map has no units, so
 // it has no axes; what its title claims is measured in feature space.
 import { axis, layout, type Figure, type Trace } from './figure.ts';
-import { EXPRESSION_COLOURS } from './palette.ts';
-import type { Expression } from '../labels.ts';
+import { classColours } from './palette.ts';
 
 export interface EmbeddingPanel {
   readonly name: string;
@@ -25,18 +24,15 @@ export interface EmbeddingFigureOptions {
 
 /** For print in grey, and for eyes that confuse colours. */
 const SYMBOLS = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'x', 'star', 'triangle-down', 'pentagon', 'hexagram'];
-const OTHER_COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#767676'];
 const GAP = 0.02;
-
-/** The colour of a class: fixed for the seven expressions, of the same palette for other classes. */
-export const classColour = (name: string, index: number): string => EXPRESSION_COLOURS[name as Expression] ?? OTHER_COLOURS[index % OTHER_COLOURS.length]!;
 
 /** All panels of a row have the same size; each map fills its own. */
 export function embeddingFigure(panels: readonly EmbeddingPanel[], { labelNames, title, subtitle, columns = 2 }: EmbeddingFigureOptions): Figure {
   const rows = Math.max(1, Math.ceil(panels.length / columns)), head = panels.some(({ measure }) => measure) ? 40 : 22;
   const side = (700 - 40) / Math.min(columns, Math.max(1, panels.length)) * (1 - GAP), height = Math.round(rows * (Math.min(side, 330) + head));
+  const colours = classColours(labelNames);
   return {
-    data: panels.flatMap((panel, p) => labelNames.map((name, label) => points(panel, p, name, label))),
+    data: panels.flatMap((panel, p) => labelNames.map((name, label) => points(panel, p, name, label, colours[label]!))),
     layout: layout({
       title, ...subtitle !== undefined && { subtitle }, height: height + 70,
       ...Object.assign({}, ...panels.map((panel, p) => axes(panel, p, columns, rows, head / (height / rows)))),
@@ -50,12 +46,12 @@ export function embeddingFigure(panels: readonly EmbeddingPanel[], { labelNames,
 
 const suffix = (panel: number): string => (panel === 0 ? '' : String(panel + 1));
 
-function points({ ids, labels, positions }: EmbeddingPanel, panel: number, name: string, label: number): Trace {
+function points({ ids, labels, positions }: EmbeddingPanel, panel: number, name: string, label: number, color: string): Trace {
   const rows = ids.map((_, i) => i).filter((i) => labels[i] === label), rounded = (value: number): number => Number(value.toFixed(3));
   return {
     type: 'scatter', mode: 'markers', name, legendgroup: name, showlegend: panel === 0, xaxis: `x${suffix(panel)}`, yaxis: `y${suffix(panel)}`,
     x: rows.map((i) => rounded(positions[2 * i]!)), y: rows.map((i) => rounded(positions[2 * i + 1]!)), text: rows.map((i) => ids[i]!),
-    marker: { color: classColour(name, label), symbol: SYMBOLS[label % SYMBOLS.length]!, size: 6.5, line: { width: 0.6, color: '#ffffff' } },
+    marker: { color, symbol: SYMBOLS[label % SYMBOLS.length]!, size: 6.5, line: { width: 0.6, color: '#ffffff' } },
     hovertemplate: `%{text}<extra>${name}</extra>`,
   };
 }

@@ -1,6 +1,6 @@
 // Colours that stay the same in every figure. Okabe and Ito's palette, which people with the common colour vision
 // deficiencies can tell apart; runs differ by marker, dash and hatching too, for print in grey.
-import type { Expression } from '../labels.ts';
+import { EXPRESSIONS, expressionIndex, type Expression } from '../labels.ts';
 
 const OKABE_ITO = {
   orange: '#E69F00', sky: '#56B4E9', green: '#009E73', yellow: '#F0E442', blue: '#0072B2', vermilion: '#D55E00', purple: '#CC79A7', grey: '#767676', black: '#000000',
@@ -10,6 +10,18 @@ export const EXPRESSION_COLOURS: Readonly<Record<Expression, string>> = {
   happiness: OKABE_ITO.orange, sadness: OKABE_ITO.blue, neutral: OKABE_ITO.grey, anger: OKABE_ITO.vermilion,
   surprise: OKABE_ITO.sky, disgust: OKABE_ITO.green, fear: OKABE_ITO.purple,
 };
+
+/** For classes that are none of the seven, apart from these and from each other: Okabe and Ito's yellow, then Paul Tol's muted scheme. */
+const OTHER_COLOURS = [OKABE_ITO.yellow, '#882255', '#999933', '#44AA99', '#332288', '#8C5A3C', '#000000'];
+
+/** Of each class: an expression's own, whatever word names it; other classes in turn. Up to seven of these have colours of their own. */
+export function classColours(labelNames: readonly string[]): string[] {
+  let others = 0;
+  return labelNames.map((name) => {
+    const expression = EXPRESSIONS[expressionIndex(name)];
+    return expression ? EXPRESSION_COLOURS[expression] : OTHER_COLOURS[others++ % OTHER_COLOURS.length]!;
+  });
+}
 
 export interface RunStyle {
   readonly colour: string;

@@ -52,7 +52,7 @@ describe('the command line on a list of one\'s own', function () {
   after(() => rm(root, { recursive: true, force: true }));
 
   for (const [count, names] of Object.entries(CLASSES).map(([n, classes]) => [Number(n), classes] as const)) {
-    it(`trains, evaluates, exports, measures, predicts and shows ${count} classes`, async () => {
+    it(`trains, evaluates, exports, measures, predicts, explores and shows ${count} classes`, async () => {
       const data = at(`set${count}`), run = at(`runs/${count}`);
       await writeSet(data, names);
       const report = JSON.parse((await ial('doctor', data, '--json')).stdout) as DoctorReport;
@@ -76,6 +76,8 @@ describe('the command line on a list of one\'s own', function () {
       assert.equal(separated!.labelNames.length, count);
       const [predicted] = (JSON.parse((await ial('predict', join(data, 'clips', `${names[0]} 0`), '--run', run, '--json')).stdout) as { clips: { probabilities: unknown[] }[] }).clips;
       assert.equal(predicted!.probabilities.length, count);
+      await ial('explore', run, '--out', at(`${count}.html`), '--map', 'pca');
+      assert.match(await readFile(at(`${count}.html`), 'utf8'), new RegExp(`"labelNames":${JSON.stringify(labelNames).replaceAll('[', '\\[')}`));
 
       const figures = [confusionFigure(metrics.confusion, { labelNames }), recallFigure([{ name: 'run', metrics }], { labelNames })];
       assert.deepEqual(figures[0]!.data[0]!['x'], labelNames);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { classColour, embeddingFigure, type EmbeddingPanel } from '../../src/figures/embedding.ts';
-import { EXPRESSION_COLOURS } from '../../src/figures/palette.ts';
+import { embeddingFigure, type EmbeddingPanel } from '../../src/figures/embedding.ts';
 import { EXPRESSIONS } from '../../src/labels.ts';
 import { matchSnapshot } from './snapshot.ts';
 
@@ -15,10 +14,5 @@ describe('embeddingFigure', () => {
     const { data } = embeddingFigure([panel('1'), panel('2'), panel('3')], { labelNames: EXPRESSIONS, title: '' });
     assert.equal(data.filter(({ showlegend }) => showlegend).length, 7);
     for (const axis of ['x', 'x2', 'x3']) assert.deepEqual(data.filter(({ xaxis }) => xaxis === axis).flatMap(({ text }) => text as string[]).sort(), ['a', 'b', 'c', 'd']);
-  });
-
-  it('keeps the expressions\' colours, and has some for other classes', () => {
-    assert.equal(classColour('fear', 0), EXPRESSION_COLOURS.fear);
-    assert.equal(new Set(['calm', 'bored', 'amused'].map(classColour)).size, 3);
   });
 });

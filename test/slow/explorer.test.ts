@@ -16,6 +16,7 @@ import type { Model } from '../../src/explorer/page/model.ts';
 import type { Store } from '../../src/explorer/page/state.ts';
 import type { PageData } from '../../src/explorer/types.ts';
 import { findChromium } from '../../src/figures/chromium.ts';
+import { EXPRESSIONS } from '../../src/labels.ts';
 import { manyClips, writeFakeRun } from '../explorer/runs.ts';
 import { manyPoints } from '../explorer/points.ts';
 
@@ -481,6 +482,22 @@ describe('the explorer', function () {
     await frame.locator('.matrix .cell').first().click();
     assert.match(await frame.locator('.count').textContent() ?? '', /of 48 clips/);
   });
+
+  for (const labelNames of [['happy', 'sad', 'neutral', 'bored', 'very bored'], [...EXPRESSIONS, 'contempt', 'anxiety', 'helplessness', 'disappointment']]) {
+    it(`shows a set of ${labelNames.length} classes, each in a colour of its own`, async () => {
+      const count = labelNames.length, { ids, labels } = manyClips(6 * count, count), file = join(dir, `classes-${count}.html`);
+      await writeFakeRun(join(dir, `classes-${count}`), { ids, labels, labelNames });
+      await writeExplorer([join(dir, `classes-${count}`)], file);
+      await open(file);
+      const { page: { colours } } = await page.evaluate(() => globalThis.explorer.model);
+      assert.equal(new Set(colours).size, count);
+      assert.deepEqual(await page.locator('.legend button').allTextContents(), labelNames.map((name) => `${name} 6`));
+      assert.equal(await page.locator('.matrix .cell').count(), count * count);
+      await page.locator('.legend button').last().click();
+      assert.deepEqual((await state()).selection, labels.flatMap((label, i) => (label === count - 1 ? [i] : [])));
+      await shot(`classes-${count}`);
+    });
+  }
 
   it('says what a page of one class, or of a licensed set, has to say', async () => {
     const { ids } = manyClips(12);

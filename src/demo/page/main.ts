@@ -1,6 +1,5 @@
 // The page: reads what was written beside it, starts the worker that computes, and takes clips from three places to it.
-import { EXPRESSION_COLOURS } from '../../figures/palette.ts';
-import { EXPRESSIONS, type Expression } from '../../labels.ts';
+import { classColours, EXPRESSION_COLOURS } from '../../figures/palette.ts';
 import { DEMO_KIND, FILES, type DemoManifest } from '../manifest.ts';
 import { answering } from './answering.ts';
 import { cameraPanel } from './cameraPanel.ts';
@@ -25,10 +24,10 @@ async function readManifest(): Promise<DemoManifest> {
   return manifest;
 }
 
-/** Palette of the figures; classes that are none of the seven get grey. */
-const colourIn = ({ labelNames }: DemoManifest) => (label: number): string => {
-  const name = labelNames[label] as Expression;
-  return EXPRESSIONS.includes(name) ? EXPRESSION_COLOURS[name] : EXPRESSION_COLOURS.neutral;
+/** Palette of the figures. */
+const colourIn = ({ labelNames }: DemoManifest): ((label: number) => string) => {
+  const colours = classColours(labelNames);
+  return (label) => colours[label] ?? EXPRESSION_COLOURS.neutral;
 };
 
 function describe({ run, epoch, dataset, experiment, caveats, hasLicensedFrames }: DemoManifest): void {
