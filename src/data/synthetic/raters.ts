@@ -58,6 +58,6 @@ function opinion({ expression, fading, distractors: { mimic, flash } }: Motion, 
     if (flash) add(flash.expression, 0.5 * flash.level);
     if (mimic) add(mimic.expression, (1 - seen) * 0.3 * mimic.level);
   }
-  if (fading) add(fading.expression, 0.55 * fading.peak);
+  if (fading) add(fading.expression, 0.4 * fading.peak);
   return weights;
 }

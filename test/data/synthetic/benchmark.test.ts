@@ -46,6 +46,6 @@ describe('syntheticBenchmark', () => {
     await assert.rejects(benchmark.render('00001', [9]), /RangeError: renderClip: expected frames from 0 to \d, found 9/);
     assert.throws(() => benchmark.dataset(6), isUserError(/fold from 1 to 5, found 6/));
     assert.throws(() => syntheticBenchmark({ ...base, layout: 'ferv39k' }).dataset(2), isUserError(/fold from 1 to 1, found 2/));
-    assert.throws(() => syntheticBenchmark({ ...resolveParameters(base), generatorVersion: GENERATOR_VERSION + 1 }), isUserError(/expected generator version 1, found 2/));
+    assert.throws(() => syntheticBenchmark({ ...resolveParameters(base), generatorVersion: GENERATOR_VERSION + 1 }), isUserError(/expected generator version 2, found 3/));
   });
 });

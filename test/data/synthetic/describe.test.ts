@@ -53,9 +53,9 @@ describe('describeClip', () => {
     assert.notDeepEqual(clips[4]!.identity, clips[0]!.identity);
   });
 
-  it('describeClip makes a third of the clips transitions, in which another expression fades first', () => {
+  it('describeClip makes three in five clips transitions, in which another expression fades first', () => {
     const transitions = clips.filter(({ first }) => first);
-    assert.ok(transitions.length / clips.length > 0.28 && transitions.length / clips.length < 0.42);
+    assert.ok(transitions.length / clips.length > 0.53 && transitions.length / clips.length < 0.67);
     assert.ok(transitions.every((clip) => clip.curve === 'transition' && clip.first!.expression !== clip.expression && clip.first!.expression !== 'neutral'));
     assert.ok(transitions.filter(({ expression }) => expression !== 'neutral').every(({ intensity }) => intensity[0]! < 0.05 && intensity.at(-1)! > 0));
   });
@@ -65,11 +65,11 @@ describe('describeClip', () => {
     assert.deepEqual([Math.min(...lengths), Math.max(...lengths)], [8, 12]);
   });
 
-  // numbers of seed 1 as generator version 1 draws them, on Node 20, 22, 24 and 26: raise GENERATOR_VERSION when this changes
+  // numbers of seed 1 as generator version 2 draws them, on Node 20, 22, 24 and 26: raise GENERATOR_VERSION when this changes
   it('describeClip draws the same numbers on every machine', () => {
     const digest = createHash('sha256');
     for (let n = 0; n < 40; n++) digest.update(JSON.stringify(describeClip(1, n)));
-    assert.equal(digest.digest('hex').slice(0, 16), '2218ea2b4ce0ab41');
+    assert.equal(digest.digest('hex').slice(0, 16), '8f9f462b91543332');
   });
 });
 
@@ -94,12 +94,12 @@ describe('votes', () => {
     assert.ok(weakest.filter(({ votes }) => votes[2] === Math.max(...votes)).length / weakest.length > 0.6);
   });
 
-  it('raters keep three quarters of the clips, nearly all with the true label, as in DFEW', () => {
+  it('raters keep seven clips in ten, nearly all with the true label, as in DFEW', () => {
     const many = Array.from({ length: 1400 }, (_, n) => describeClip(7, n));
     const kept = many.filter(({ votedLabel }) => votedLabel >= 0);
     const share = kept.length / many.length;
     const isTrue = kept.filter(({ votedLabel, label }) => votedLabel === label).length / kept.length;
-    assert.ok(share > 0.68 && share < 0.84, `kept ${share}`);
+    assert.ok(share > 0.64 && share < 0.78, `kept ${share}`);
     assert.ok(isTrue > 0.88, `true ${isTrue}`);
   });
 });
