@@ -21,7 +21,10 @@ export interface Engine {
   readonly device: 'cpu' | 'gpu';
   /** How the device computes in bfloat16. */
   readonly bfloat16: BFloat16Support;
+  /** That one operation may use: $TF_NUM_INTRAOP_THREADS, else one a core. */
   readonly threads: number;
+  /** Build of this project's kernels in use, e.g. "cpu-avx2"; undefined: TensorFlow's own alone. */
+  readonly kernels: string | undefined;
   /** Why a GPU that the engine was set up for is not used: one line, which loadEngine has also printed. */
   readonly note?: string;
 }
@@ -70,8 +73,10 @@ export async function startTensorflow(build: DevicePlan['build'] = 'cpu'): Promi
   const { binding, isUsingGpuDevice = false } = tf.backend() as unknown as NativeBackend;
   const device = isUsingGpuDevice ? 'gpu' : 'cpu';
   // beside a build for a GPU there may be kernels of an earlier set-up, made for another TensorFlow
-  const ops = device === 'cpu' && build === 'cpu' && registerKernels(require, home.packageDir) ? cpuOps(nativeOps(device)) : nativeOps(device);
-  return { ops, tensorflowVersion: binding.TF_Version, device, bfloat16: device === 'gpu' ? 'tiles' : bfloat16Support(), threads: availableParallelism() };
+  const kernels = device === 'cpu' && build === 'cpu' ? registerKernels(require, home.packageDir) : undefined;
+  const ops = kernels === undefined ? nativeOps(device) : cpuOps(nativeOps(device));
+  const threads = Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism();
+  return { ops, tensorflowVersion: binding.TF_Version, device, bfloat16: device === 'gpu' ? 'tiles' : bfloat16Support(), threads, kernels };
 }
 
 /** TensorFlow's library greets on stderr while it loads; set-up compiles a module that loads it in silence. */
@@ -85,12 +90,14 @@ const KERNELS = ['cpu-avx512bf16', 'cpu-avx512', 'cpu-avx2', 'cpu-plain'];
 
 /**
  * IAL_CPU_KERNELS names one build to take, or "none" for TensorFlow's own kernels alone.
- * @returns whether this processor can run one of the builds there are; its operations are registered then.
+ * @returns the first of the builds there are that this processor can run; its operations are registered then.
  */
-function registerKernels(require: NodeJS.Require, packageDir: string): boolean {
+function registerKernels(require: NodeJS.Require, packageDir: string): string | undefined {
   const wanted = process.env['IAL_CPU_KERNELS'];
-  const built = KERNELS.filter((name) => wanted === undefined || wanted === name).map((name) => join(packageDir, `lib/napi-v8/${name}.node`)).filter((file) => existsSync(file));
-  return built.some((file) => (require(file) as { isRegistered: boolean }).isRegistered);
+  return KERNELS.filter((name) => wanted === undefined || wanted === name).find((name) => {
+    const file = join(packageDir, `lib/napi-v8/${name}.node`);
+    return existsSync(file) && (require(file) as { isRegistered: boolean }).isRegistered;
+  });
 }
 
 /** tfjs prints an advertisement for its native backend through console, although that is what is being loaded. */

@@ -24,5 +24,6 @@ export function versions(tensorflow: string | null): RunRecord['versions'] {
   return { node: process.versions.node, project: version, tensorflow };
 }
 
-/** e.g. "cpu, 2 threads, AMD EPYC 9555". */
-export const describeMachine = ({ device, threads }: Engine): string => `${device}, ${threads} threads, ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;
+/** All that decides in which order sums are made, e.g. "cpu, 2 threads, cpu-avx512 kernels, AMD EPYC 9555". */
+export const describeMachine = ({ device, threads, kernels = 'TensorFlow\'s own' }: Engine): string =>
+  [device, `${threads} thread${threads === 1 ? '' : 's'}`, ...device === 'cpu' ? [`${kernels} kernels`] : [], cpus()[0]?.model.trim() ?? 'unknown processor'].join(', ');

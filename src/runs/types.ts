@@ -18,7 +18,7 @@ export interface RunRecord {
   readonly rendered?: string;
   readonly versions: { readonly node: string; readonly project: string; /** null when the run was imported, not trained */ readonly tensorflow: string | null };
   readonly dataset: RunDataset;
-  /** What computed, in words, e.g. "cpu, 2 threads". */
+  /** What computed, in words, e.g. "cpu, 2 threads, cpu-avx2 kernels, AMD EPYC". */
   readonly device: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
