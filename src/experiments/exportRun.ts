@@ -54,5 +54,5 @@ function largestChange(before: ReadonlyMap<string, HostTensor>, after: ReadonlyM
 /** What a run knows of itself that weights do not show; import reads it back. */
 const metadataOf = ({ experiment, dataset, commit, importedFrom }: RunRecord, epoch: number): Record<string, string> => ({
   format: 'pt', experiment: JSON.stringify(experiment), epoch: String(epoch), labelNames: JSON.stringify(dataset.labelNames), isSynthetic: String(dataset.isSynthetic),
-  dataset: dataset.name, fold: String(dataset.fold), fingerprint: dataset.fingerprint, ...commit !== null && { commit }, ...importedFrom && { importedFrom: `${importedFrom.file} ${importedFrom.sha256}` },
+  dataset: dataset.name, fold: String(dataset.fold), fingerprint: dataset.fingerprint, ...dataset.scene !== undefined && { scene: dataset.scene }, ...commit !== null && { commit }, ...importedFrom && { importedFrom: `${importedFrom.file} ${importedFrom.sha256}` },
 });

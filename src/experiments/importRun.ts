@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { preset, PRESETS, withSettings, type ExperimentConfig } from '../config.ts';
 import type { DatasetName } from '../data/clip.ts';
+import { checkScene } from '../data/dataset.ts';
 import { UserError } from '../errors.ts';
 import { parseJson } from '../files/json.ts';
 import { checkShapes, recognise, type Shapes } from '../model/recognise.ts';
@@ -29,6 +30,8 @@ export interface ImportOptions {
   /** The dataset that it is to be evaluated on. Default DFEW, fold 1, or what the file says. */
   readonly dataset?: DatasetName;
   readonly fold?: number;
+  /** Of FERV39k: the one scene that it is for. */
+  readonly scene?: string;
 }
 
 export interface ImportReport {
@@ -131,13 +134,15 @@ function classNotes({ rows }: NamedClasses, known: ExperimentConfig | undefined,
   return known || labels ? [] : ['classes in the authors\' order, DFEW\'s: no tensor shows it (--labels names them where the training had another)'];
 }
 
-function makeRecord(file: WeightFile, experiment: ExperimentConfig, labelNames: readonly string[], { dataset, fold }: ImportOptions): RunRecord {
+function makeRecord(file: WeightFile, experiment: ExperimentConfig, labelNames: readonly string[], { dataset, fold, scene }: ImportOptions): RunRecord {
   const { metadata } = file;
+  const name = dataset ?? (['ferv39k', 'csv'] as const).find((known) => known === metadata['dataset']) ?? 'dfew', only = scene ?? (name === 'ferv39k' ? metadata['scene'] : undefined);
+  checkScene(name, only);
   const zeros = labelNames.map(() => 0);
   return {
     experiment, commit: null, versions: versions(null),
     dataset: {
-      name: dataset ?? (['ferv39k', 'csv'] as const).find((known) => known === metadata['dataset']) ?? 'dfew', root: '', fold: fold ?? Number(metadata['fold'] ?? 1), fingerprint: metadata['fingerprint'] ?? '',
+      name, root: '', fold: fold ?? Number(metadata['fold'] ?? 1), fingerprint: metadata['fingerprint'] ?? '', ...only !== undefined && { scene: only },
       isSynthetic: metadata['isSynthetic'] === 'true', labelNames, counts: { train: zeros, test: zeros },
     },
     device: 'none: imported', createdAt: new Date().toISOString(), importedFrom: file.source,

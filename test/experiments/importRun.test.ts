@@ -74,6 +74,12 @@ describe('experiments/importRun', () => {
     assert.deepEqual(await (await openRun(at('run'))).readMetrics(), []);
   });
 
+  it('is of one scene of FERV39k when told, and of no other set\'s', async () => {
+    await importRun({ file: fixture('wrapped.pth'), out: at('scene'), dataset: 'ferv39k', scene: 'Action' });
+    assert.equal((await openRun(at('scene'))).record.dataset.scene, 'Action');
+    await refused(importRun({ file: fixture('wrapped.pth'), out: at('none'), scene: 'Action' }), /--scene: expected only with --dataset ferv39k/);
+  });
+
   it('import, export, import: every tensor, every setting, byte for byte', async () => {
     const tensors = new Map([...tensorsOf()].map(([name, tensor]) => [`module.${name}`, tensor]));
     const odd = tensors.get('module.fc_f.bias')!.data as Float32Array;
@@ -95,7 +101,7 @@ describe('experiments/importRun', () => {
   });
 
   it('an export keeps what weights do not show: classes, synthetic, dataset', async () => {
-    const metadata = { experiment: JSON.stringify({ ...SMALL, selection: 'last' }), labelNames: JSON.stringify(['a', 'b', 'c', 'd', 'e', 'f', 'g']), isSynthetic: 'true', dataset: 'ferv39k', fold: '1', fingerprint: 'f00d', epoch: '12' };
+    const metadata = { experiment: JSON.stringify({ ...SMALL, selection: 'last' }), labelNames: JSON.stringify(['a', 'b', 'c', 'd', 'e', 'f', 'g']), isSynthetic: 'true', dataset: 'ferv39k', fold: '1', scene: 'Action', fingerprint: 'f00d', epoch: '12' };
     await writeSafetensors(at('a.safetensors'), tensorsOf(), metadata);
     const report = await importRun({ file: at('a.safetensors'), out: at('a') });
     assert.deepEqual([report.isSynthetic, report.labelNames, report.epoch], [true, ['a', 'b', 'c', 'd', 'e', 'f', 'g'], 12]);

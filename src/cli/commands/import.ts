@@ -2,10 +2,10 @@
 import { Option, type Command } from 'commander';
 import { PRESETS } from '../../config.ts';
 import type { DatasetName } from '../../data/clip.ts';
-import { DATASETS, examples, jsonOption, setOption, wholeNumber } from '../options.ts';
+import { DATASETS, examples, jsonOption, sceneOption, setOption, wholeNumber } from '../options.ts';
 import { shellOf } from '../shell.ts';
 
-interface ImportCommandOptions { readonly out: string; readonly preset?: string; readonly set: readonly string[]; readonly labels?: readonly string[]; readonly dataset?: DatasetName; readonly fold?: number }
+interface ImportCommandOptions { readonly out: string; readonly preset?: string; readonly set: readonly string[]; readonly labels?: readonly string[]; readonly dataset?: DatasetName; readonly fold?: number; readonly scene?: string }
 
 export function addImport(program: Command): void {
   examples(program.command('import')
@@ -18,14 +18,15 @@ export function addImport(program: Command): void {
     .addOption(new Option('--labels <names>', 'the classes in the order that the training numbered them, such as angry,disgust,fear,...').argParser((text) => text.split(',').map((name) => name.trim())).default(undefined, 'DFEW\'s order, the authors\''))
     .addOption(new Option('--dataset <name>', 'layout of the dataset that it is for').choices(DATASETS).default(undefined, 'dfew'))
     .addOption(new Option('--fold <number>', 'fold of DFEW, 1 to 5').argParser(wholeNumber(1, 5)).default(undefined, '1'))
+    .addOption(sceneOption())
     .addOption(jsonOption())
     .action(run), 'import model_best.pth --out runs/authors', 'import set3-model.pth --out runs/authors-3 --fold 3 --set selection=last', 'import first.safetensors --out runs/copy');
 }
 
-async function run(file: string, { out, preset, set, labels, dataset, fold }: ImportCommandOptions, command: Command): Promise<void> {
+async function run(file: string, { out, preset, set, labels, dataset, fold, scene }: ImportCommandOptions, command: Command): Promise<void> {
   const shell = shellOf(command);
   const { importRun } = await import('../../experiments/importRun.ts');
-  const report = await importRun({ file, out, settings: set, ...labels && { labels }, ...preset !== undefined && { preset }, ...dataset !== undefined && { dataset }, ...fold !== undefined && { fold } });
+  const report = await importRun({ file, out, settings: set, ...labels && { labels }, ...preset !== undefined && { preset }, ...dataset !== undefined && { dataset }, ...fold !== undefined && { fold }, ...scene !== undefined && { scene } });
   if (shell.isJson) shell.json(report);
   const { experiment: { width, imageSize, numSegments, framesPerSegment, gca, fusion, temporal }, source, beside } = report;
   const formats = { zip: 'torch.save, ZIP', stream: 'torch.save, the stream before 1.6', safetensors: 'safetensors' };
