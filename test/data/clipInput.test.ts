@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { openClip } from '../../src/data/clipInput.ts';
 import { UserError } from '../../src/errors.ts';
 import { temporaryFolder } from '../runs/support.ts';
+import { inOneLine } from '../refusal.ts';
 
 const png = (value: number): Promise<Buffer> => sharp(Buffer.alloc(4 * 4 * 3, value), { raw: { width: 4, height: 4, channels: 3 } }).png().toBuffer();
 
@@ -21,7 +22,7 @@ describe('data/clipInput', () => {
   });
 
   it('says in one line what is wrong with a path', async () => {
-    const refused = (path: string, expected: RegExp): Promise<void> => assert.rejects(openClip(path), (error: unknown) => error instanceof UserError && expected.test(error.message));
+    const refused = (path: string, expected: RegExp): Promise<void> => assert.rejects(openClip(path), inOneLine(expected));
     mkdirSync(join(folder(), 'empty'));
     mkdirSync(join(folder(), 'texts'));
     writeFileSync(join(folder(), 'texts', 'a.txt'), 'x');

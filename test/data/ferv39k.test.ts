@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readDataset, type ReadOptions } from '../../src/data/dataset.ts';
-import { UserError } from '../../src/errors.ts';
 import { EXPRESSIONS } from '../../src/labels.ts';
 import { emptyFrames, removeTemporaryFolders, temporaryFolder, writeTree } from './folders.ts';
+import { inOneLine } from '../refusal.ts';
 
 const TRAIN = '4_setups/All_scenes/train_All.csv';
 const TEST = '4_setups/All_scenes/test_All.csv';
@@ -15,7 +15,7 @@ async function read(files: Record<string, string>, options: Partial<ReadOptions>
 }
 
 const fails = (files: Record<string, string>, message: RegExp, options: Partial<ReadOptions> = {}): Promise<void> =>
-  assert.rejects(read(files, options), (error: Error) => error instanceof UserError && !error.message.includes('\n') && (assert.match(error.message, message), true));
+  assert.rejects(read(files, options), inOneLine(message));
 
 const named = (clips: readonly { id: string; label: number }[]): string[] => clips.map(({ id, label }) => `${id} ${EXPRESSIONS[label]}`);
 

@@ -2,16 +2,12 @@ import assert from 'node:assert/strict';
 import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openClip } from '../../src/data/clipInput.ts';
-import { Interrupted, UserError } from '../../src/errors.ts';
+import { Interrupted } from '../../src/errors.ts';
 import { temporaryFolder } from '../runs/support.ts';
 import { hasFfmpeg, makeVideo } from './videos.ts';
+import { inOneLine } from '../refusal.ts';
 
-const refused = (made: Promise<unknown>, expected: RegExp): Promise<void> => assert.rejects(made, (error: unknown) => {
-  assert.ok(error instanceof UserError, String(error));
-  assert.match(error.message, expected);
-  assert.doesNotMatch(error.message, /\n/);
-  return true;
-});
+const refused = (made: Promise<unknown>, expected: RegExp): Promise<void> => assert.rejects(made, inOneLine(expected));
 
 describe('data/videoClip', () => {
   const folder = temporaryFolder();

@@ -6,14 +6,13 @@ import { preset, type ExperimentConfig } from '../../src/config.ts';
 import { readDataset } from '../../src/data/dataset.ts';
 import { renderSynthetic } from '../../src/data/synthetic/index.ts';
 import { loadEngine, type Engine } from '../../src/engine/tensorflow.ts';
-import { UserError } from '../../src/errors.ts';
 import { epochFeatures, readEpochFeatures, writeEpochFeatures } from '../../src/experiments/epochFeatures.ts';
 import { trainRun } from '../../src/experiments/run.ts';
 import { openRun } from '../../src/runs/run.ts';
 import { writeSafetensors } from '../../src/runs/safetensors.ts';
+import { inOneLine } from '../refusal.ts';
 
 const config: ExperimentConfig = { ...preset('tiny'), width: [4, 8, 16], imageSize: 32, numSegments: 4, staticMlp: 8, temporalMlp: 16, reduction: 4, epochs: 2, batchSize: 8 };
-const isUserError = (pattern: RegExp) => (error: unknown): boolean => error instanceof UserError && pattern.test(error.message);
 
 describe('experiments/epochFeatures', function () {
   this.timeout(120_000);
@@ -44,10 +43,10 @@ describe('experiments/epochFeatures', function () {
     assert.deepEqual({ ...read, epochs: read.epochs.map(({ epoch, uar }) => ({ epoch, uar })) }, { ...found, epochs: found.epochs.map(({ epoch, uar }) => ({ epoch, uar })) });
     read.epochs.forEach(({ values }, e) => values.forEach((value, i) => { const exact = found.epochs[e]!.values[i]!; assert.ok(Math.abs(value - exact) <= 1e-3 * Math.max(1, Math.abs(exact))); }));
     await writeSafetensors(file, new Map());
-    await assert.rejects(readEpochFeatures(file), isUserError(/epochs\.safetensors: expected what "ial features --epochs" writes/));
+    await assert.rejects(readEpochFeatures(file), inOneLine(/epochs\.safetensors: expected what "ial features --epochs" writes/));
   });
 
   it('refuses an epoch without a checkpoint', async () => {
-    await assert.rejects(epochFeatures({ engine, dir, epochs: [1, 7] }), isUserError(/run: has no checkpoint of epoch 7, only of 1, 2; train with --keep-epochs/));
+    await assert.rejects(epochFeatures({ engine, dir, epochs: [1, 7] }), inOneLine(/run: has no checkpoint of epoch 7, only of 1, 2; train with --keep-epochs/));
   });
 });

@@ -4,7 +4,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { preset, withSettings } from '../../src/config.ts';
-import { UserError } from '../../src/errors.ts';
 import { EXPRESSIONS } from '../../src/labels.ts';
 import { portableOps } from '../../src/engine/portable.ts';
 import { loadEngine } from '../../src/engine/tensorflow.ts';
@@ -20,6 +19,7 @@ import { openRun } from '../../src/runs/run.ts';
 import { parseSafetensors, readSafetensors, writeSafetensors, type HostTensor } from '../../src/runs/safetensors.ts';
 import { weightsOf } from '../../src/train/trainer.ts';
 import { temporaryFolder } from '../runs/support.ts';
+import { inOneLine } from '../refusal.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/pth/${name}`, import.meta.url));
 const EXPECTED = JSON.parse(readFileSync(fixture('expected.json'), 'utf8')) as { salt: string; logits: number[]; halfLogits: number[] };
@@ -31,12 +31,7 @@ const tensorsOf = (config = SMALL): Map<string, HostTensor> => {
   return new Map(specification(config).map(({ name, shape, kind }) => [name, kind === 'batchCount' ? { dtype: 'I64', shape, data: BigInt64Array.of(9_007_199_254_740_993n) } : { dtype: 'F32', shape, data: weights.get(name)! }]));
 };
 
-const refused = (made: Promise<unknown>, expected: RegExp): Promise<void> => assert.rejects(made, (error: unknown) => {
-  assert.ok(error instanceof UserError, String((error as Error).stack));
-  assert.match(error.message, expected);
-  assert.doesNotMatch(error.message, /\n/);
-  return true;
-});
+const refused = (made: Promise<unknown>, expected: RegExp): Promise<void> => assert.rejects(made, inOneLine(expected));
 
 describe('experiments/importRun', () => {
   const folder = temporaryFolder();
