@@ -24,7 +24,7 @@ export interface FakeRun {
 
 export function fakeRecord({ root = '', fingerprint = '', isSynthetic = true, labelNames = EXPRESSIONS }: Partial<FakeRun> = {}): RunRecord {
   return {
-    experiment: preset('tiny'), commit: null, versions: { node: '20', project: '0', tensorflow: null }, device: 'none', createdAt: '2026-01-01T00:00:00Z',
+    experiment: { ...preset('tiny'), numClasses: labelNames.length }, commit: null, versions: { node: '20', project: '0', tensorflow: null }, device: 'none', createdAt: '2026-01-01T00:00:00Z',
     dataset: { name: 'dfew', root, fold: 1, fingerprint, isSynthetic, labelNames, counts: { train: [0], test: [0] } },
   };
 }
