@@ -493,8 +493,10 @@ describe('the explorer', function () {
       assert.equal(new Set(colours).size, count);
       assert.deepEqual(await page.locator('.legend button').allTextContents(), labelNames.map((name) => `${name} 6`));
       assert.equal(await page.locator('.matrix .cell').count(), count * count);
+      assert.deepEqual(await page.locator('.matrix thead button').allTextContents(), labelNames.map((name) => (count > 7 ? name : name.slice(0, 3))));
       await page.locator('.legend button').last().click();
       assert.deepEqual((await state()).selection, labels.flatMap((label, i) => (label === count - 1 ? [i] : [])));
+      await page.locator('.matrix').scrollIntoViewIfNeeded();
       await shot(`classes-${count}`);
     });
   }

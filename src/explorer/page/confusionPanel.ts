@@ -27,7 +27,8 @@ function table({ model, store }: PanelContext, matrix: readonly (readonly number
     const before = event.ctrlKey || event.metaKey ? store.get().selection ?? [] : [];
     store.set({ selection: [...new Set([...before, ...clipsWhere(test)])].sort((a, b) => a - b) });
   };
-  const head = labelNames.map((name, c) => h('th', { scope: 'col' }, h('button', { type: 'button', title: `choose clips taken for ${name}`, onclick: (event: MouseEvent) => { pick(event, (clip) => predicted[clip] === c); } }, name.slice(0, 3))));
+  const isWide = labelNames.length > 7;   // then columns are narrower than three letters, and their names stand upright
+  const head = labelNames.map((name, c) => h('th', { scope: 'col' }, h('button', { type: 'button', title: `choose clips taken for ${name}`, onclick: (event: MouseEvent) => { pick(event, (clip) => predicted[clip] === c); } }, isWide ? name : name.slice(0, 3))));
   const rows = matrix.map((row, t) => {
     const sum = row.reduce((total, n) => total + n, 0);
     return h('tr', {}, h('th', { scope: 'row' }, h('button', { type: 'button', title: `choose clips of ${labelNames[t]!}`, onclick: (event: MouseEvent) => { pick(event, (clip) => labels[clip] === t); } }, labelNames[t]!)),
@@ -40,5 +41,5 @@ function table({ model, store }: PanelContext, matrix: readonly (readonly number
       }),
       h('td', { class: 'recall' }, sum === 0 ? '–' : percent(row[t]! / sum)));
   });
-  return h('table', { class: 'matrix' }, h('caption', { class: 'quiet' }, 'true (rows) by predicted (columns), recall at the right'), h('thead', {}, h('tr', {}, h('td', {}), ...head, h('td', {}))), h('tbody', {}, ...rows));
+  return h('table', { class: isWide ? 'matrix upright' : 'matrix' }, h('caption', { class: 'quiet' }, 'true (rows) by predicted (columns), recall at the right'), h('thead', {}, h('tr', {}, h('td', {}), ...head, h('td', {}))), h('tbody', {}, ...rows));
 }
