@@ -87,10 +87,14 @@ describe('the command line on a list of one\'s own', function () {
 
   it('makes the tables of the paper on own clips, with intensity by level, and prints them again', async () => {
     const list = join(at('set5'), 'clips.csv');
-    const made = await ial('reproduce', 'main', '--data', `csv=${list}`, '--only', 'baseline', '--only', 'GCA+IAL', '--preset', 'tiny', '--runs', at('made'), '--tables', at('tables'), ...SETTINGS);
+    const reproduce = ['reproduce', 'main', '--data', `csv=${list}`, '--only', 'baseline', '--only', 'GCA+IAL', '--preset', 'tiny', ...SETTINGS];
+    const made = await ial(...reproduce, '--runs', at('made'), '--tables', at('tables'));
     assert.match(made.stdout, /Main result\n[^]*own clips, 1 run[^]*2 made, 0 failed/);
     assert.doesNotMatch(made.stdout, /DFEW|FERV39k|synthetic/);
     assert.match(await readFile(at('tables/confusion.md'), 'utf8'), /very bored/);
+    const planned = async (...args: string[]): Promise<string> => (await ial(...reproduce, '--dry-run', '--runs', at('elsewhere'), ...args)).stdout;
+    assert.match(await planned('--archive', at('made')), /0 runs to make, 2 finished, 2 of them in .*made \(--no-archive makes them here\)\n/);
+    assert.match(await planned('--no-archive'), /2 runs to make, 0 finished; /);
     const printed = await ial('table', 'main', 'intensity', '--dataset', 'csv', '--runs', at('made'), ...SMALL.flatMap((setting) => ['--set', setting]));
     assert.match(printed.stdout, /Main result\n[^]*baseline[^]*GCA\+IAL/);
     const evaluation = await evaluationOf(join(at('made'), (await readdir(at('made'))).find((name) => name.startsWith('tiny-csv1'))!));

@@ -1,4 +1,5 @@
 // ial reproduce
+import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Precision } from '../../config.ts';
 import type { BadClipPolicy } from '../../data/collect.ts';
@@ -10,7 +11,7 @@ import { formatDuration, terminalProgress } from '../../progress.ts';
 import { badClipOption, cacheOption, cacheSizeOption, type CacheOptions, collect, diskCacheOf, examples, jsonOption, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
 import { table } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
-import { planned, type Planned } from './reproducePlan.ts';
+import { archivesOf, planned, type Planned } from './reproducePlan.ts';
 import { makeTables } from './table.ts';
 
 export interface ReproduceOptions extends CacheOptions {
@@ -23,7 +24,7 @@ export interface ReproduceOptions extends CacheOptions {
   readonly precision: Precision;
   readonly data: readonly string[];
   readonly runs: string;
-  readonly archive: string;
+  readonly archive: string | false;
   readonly tables?: string;
   readonly engine: 'local' | 'slurm';
   readonly jobs: number;
@@ -51,6 +52,7 @@ export function addReproduce(program: Command): void {
     .addOption(badClipOption())
     .option('--runs <dir>', 'where the run folders are', 'runs')
     .option('--archive <dir>', 'further finished runs ("ial archive" writes them), reused where they fit', 'figures/runs')
+    .option('--no-archive', 'make every run here, archived or not')
     .option('--tables <dir>', 'where the tables go (default: RUNS/tables)')
     .addOption(new Option('--engine <name>', 'local: processes of this machine; slurm: a job array of the cluster that this machine submits to').choices(['local', 'slurm']).default('local'))
     .option('--jobs <number>', 'runs at a time', wholeNumber(1, 10_000), 1)
@@ -78,7 +80,7 @@ async function run(names: readonly string[], options: ReproduceOptions, command:
   const outcomes = plan.missing.length === 0 ? [] : await make(shell, plan, options);
   const failed = outcomes.filter(({ failure }) => failure !== undefined);
   const made = await makeTables(shell, plan.tables.map(({ name }) => name), {
-    ...plan.query, ...plan.tables.some(({ dataset }) => dataset === 'csv') && { dataset: 'csv' as const }, runs: [options.runs, options.archive], folder: options.tables ?? `${options.runs}/tables`, plan: [...plan.done.map(({ task }) => task), ...plan.missing], clips: clipsOf(plan),
+    ...plan.query, ...plan.tables.some(({ dataset }) => dataset === 'csv') && { dataset: 'csv' as const }, runs: [options.runs, ...archivesOf(options)], folder: options.tables ?? `${options.runs}/tables`, plan: [...plan.done.map(({ task }) => task), ...plan.missing], clips: clipsOf(plan),
   });
   if (shell.isJson) shell.json({ runs: [...plan.done.map(({ task }) => ({ ...brief(task), state: 'reused' })), ...outcomes.map(({ task, failure }) => ({ ...brief(task), state: failure === undefined ? 'made' : 'failed', ...failure !== undefined && { failure } }))], tables: made });
   for (const { task, failure } of failed) shell.note(`FAILED    ${task.name}: ${failure}`);
@@ -91,15 +93,21 @@ const clipsOf = ({ done, missing }: Planned): PlannedClips[] => [...done.map(({ 
 
 const brief = ({ name, dir, rows }: Task): { name: string; dir: string; rows: readonly string[] } => ({ name, dir, rows });
 
+/** "12 finished, 12 of them in figures/runs (--no-archive makes them here)": whoever wants runs of their own must see that these are not. */
+function finishedText(done: Planned['done'], archive: string | false): string {
+  const archived = archive === false ? 0 : done.filter(({ finished }) => dirname(resolve(finished.run.dir)) === resolve(archive)).length;
+  return `${done.length} finished${archived > 0 ? `, ${archived} of them in ${String(archive)} (--no-archive makes them here)` : ''}`;
+}
+
 /** "components/+IAL, placement/none", shortened. */
 const purpose = ({ rows }: Task): string => `${rows.slice(0, 2).join(', ')}${rows.length > 2 ? ` and ${rows.length - 2} more` : ''}`;
 
-function sayPlan(shell: Shell, { done, missing, outdated, outdatedBy, leftOut, seconds, bytes, time }: Planned, { dryRun, jobs }: ReproduceOptions): void {
+function sayPlan(shell: Shell, { done, missing, outdated, outdatedBy, leftOut, seconds, bytes, time }: Planned, { dryRun, jobs, archive }: ReproduceOptions): void {
   const old = new Set(outdated.map(({ task }) => task.key));
   if (dryRun && (done.length > 0 || missing.length > 0)) {
     shell.print(table(['run', 'state', 'for'], [...done.map(({ task }) => [task.name, 'finished', purpose(task)]), ...missing.map((task) => [task.name, old.has(task.key) ? 'other sources' : 'missing', purpose(task)])]));
   }
-  const line = [`${missing.length} runs to make, ${done.length} finished`];
+  const line = [`${missing.length} runs to make, ${finishedText(done, archive)}`];
   if (missing.length > 0) line.push(seconds === undefined ? 'time unknown until the first run is done' : `about ${formatDuration(seconds / Math.max(1, jobs))}${jobs > 1 ? ` with ${jobs} at a time, if each had a machine like the measured one` : ''} (from ${time!.source})`, `${(bytes / 1e9).toFixed(1)} GB of disk`);
   shell.print(line.join('; '));
   if (outdated.length > 0) shell.print(`${outdated.length} of them are finished, but were made by other sources than today's (${outdatedBy}): they are made anew; "ial table" shows them as they are`);

@@ -32,12 +32,15 @@ export async function planned(shell: Shell, names: readonly string[], options: R
   const query: PlanOptions = { profile, precision, preset, set: [...isReal ? set : profileSet(profile, preset, set), ...own?.set ?? []], folds: options.folds ?? defaults.folds, seeds: options.seeds ?? defaults.seeds };
   const plan = planRuns(tables, query, only);
   const roots = isReal ? given : await rendered(shell, new Set(plan.map(({ dataset }) => dataset)), options);
-  const matched = await matchPlan(plan, { roots, assumed: isReal ? {} : assumed(profile), runs, archives: [options.archive], onBadClip: options.onBadClip, onNote: (line) => { shell.note(line); } });
+  const matched = await matchPlan(plan, { roots, assumed: isReal ? {} : assumed(profile), runs, archives: archivesOf(options), onBadClip: options.onBadClip, onNote: (line) => { shell.note(line); } });
   const [first] = matched.missing;
   const time = first && await stepTime(first.config, await finishedRuns(runs)); // archived runs tell of another machine
   const seconds = time && matched.missing.reduce((sum, task) => sum + runSeconds(task, time.seconds), 0);
   return { ...matched, tables, query, seconds, time, bytes: matched.missing.reduce((sum, task) => sum + runBytes(task), 0), outdatedBy: madeBy(matched.outdated.map(({ finished }) => finished)) };
 }
+
+/** Folders of archived runs that may be reused. */
+export const archivesOf = ({ archive }: ReproduceOptions): readonly string[] => (archive === false ? [] : [archive]);
 
 /** Tables, folds and classes of a list of one's own. */
 async function ownClips(root: string, { profile, set }: ReproduceOptions): Promise<{ readonly tablesNamed: (names: readonly string[]) => readonly PlannedTable[]; readonly folds: readonly number[]; readonly set: readonly string[] }> {
