@@ -24,7 +24,7 @@ async function bundle(file: string): Promise<string> {
   const { build } = await import('esbuild').catch(() => { throw new UserError('pages are bundled by esbuild, which is not installed: run npm run setup in a checkout'); });
   const { outputFiles, metafile } = await build({
     entryPoints: [file], bundle: true, write: false, metafile: true, outdir: 'page', logLevel: 'silent',
-    format: 'iife', platform: 'browser', target: 'es2022', minify: true, legalComments: 'eof', charset: 'utf8', plugins: [withoutNode],
+    format: 'iife', platform: 'browser', target: 'es2022', minify: true, legalComments: 'eof', charset: 'ascii', plugins: [withoutNode],
   });
   refuseNode(metafile);
   return outputFiles[0]!.text;

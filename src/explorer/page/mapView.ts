@@ -30,7 +30,7 @@ export function createMap(model: Model, store: Store, run: number, host: MapHost
   const canvas = h('canvas', { class: 'points' }), overlay = svg('svg', { class: 'overlay', 'aria-hidden': 'true' });
   const snapshotAt = (state: State, r: number): Snapshot => model.runs[r]!.snapshots[state.epochs[r]!]!;
   const element = h('div', { class: 'map', tabindex: 0, role: 'application', 'aria-label': `Map of ${model.count} clips, run ${model.runs[run]!.data.name}. Arrows move, plus and minus zoom, n and p go from clip to clip, Enter keeps one, question mark explains the keys.` }, canvas, overlay);
-  let renderer = createRenderer(canvas);
+  const renderer = createRenderer(canvas);
   if (!renderer) element.append(h('p', { class: 'missing' }, 'This browser draws no WebGL 2, which the map needs. The panels beside it work.'));
   let finder: Finder | undefined, polygon: readonly number[] = [], marked: number | null = null, hovered = -1, frame = 0, movedAt = -Infinity, turnedAt = -Infinity;
   let rest: ReturnType<typeof setTimeout> | undefined;
@@ -76,9 +76,8 @@ export function createMap(model: Model, store: Store, run: number, host: MapHost
   });
   new ResizeObserver(() => { renderer?.resize(); request(); }).observe(element);
   addEventListener('themechange', () => { load(); request(); });
-  // A sleeping laptop or a driver that starts anew takes a page's WebGL away; a page that permits it gets it back, empty.
-  canvas.addEventListener('webglcontextlost', (event) => { event.preventDefault(); });
-  canvas.addEventListener('webglcontextrestored', () => { renderer = createRenderer(canvas); renderer?.resize(); load(); request(); });
+  // A sleeping laptop or a driver that starts anew takes a page's WebGL away for a while.
+  canvas.addEventListener('webglcontextrestored', request);
   load();
   return { element, mark(clip) { marked = clip; request(); }, draw };
 }

@@ -1,6 +1,7 @@
-// Points and lines by WebGL 2. Our own, after measuring: without a GPU, and at 100,000 points, the libraries drew two fifths to a
-// tenth as many frames a second (deck.gl's rectangles of four corners a point; regl-scatterplot's textures), and regl makes
-// its code at run time, which the page's content-security policy forbids.
+// Points and lines, drawn by three.js. Measured against libraries made for scatter plots: without a GPU, and at 100,000 points,
+// they drew two fifths to a tenth as many frames a second (deck.gl's rectangles of four corners a point; regl-scatterplot's
+// textures), and regl makes its code at run time, which the page's content-security policy forbids.
+import { BufferAttribute, BufferGeometry, GLSL3, LineBasicMaterial, LineSegments, OrthographicCamera, Points as PointCloud, RawShaderMaterial, Scene, SRGBColorSpace, WebGLRenderer } from 'three';
 import { REACH_GLSL } from './shapes.ts';
 import type { Camera } from './state.ts';
 
@@ -28,15 +29,15 @@ export interface Renderer {
   readonly isSoftware: boolean;
 }
 
-const POINT_VERTEX = `#version 300 es
-in vec2 before; in vec2 after; in vec4 colour; in float size; in float shape;
-uniform vec4 view; uniform float share; uniform float ratio;
+const VERTEX = `
+in vec2 before; in vec2 position; in vec4 colour; in float size; in float shape;
+uniform mat4 projectionMatrix; uniform mat4 modelViewMatrix; uniform float share; uniform float ratio;
 out vec4 fill; out float edge; flat out int kind;
 void main() {
-  gl_Position = vec4(mix(before, after, share) * view.xy + view.zw, 0.0, 1.0);
-  gl_PointSize = size * ratio; fill = colour; kind = int(255.0 * shape + 0.5); edge = 2.0 / max(2.0, size * ratio);
+  gl_Position = projectionMatrix * modelViewMatrix * vec4(mix(before, position, share), 0.0, 1.0);
+  gl_PointSize = size * ratio; fill = colour; kind = int(shape + 0.5); edge = 2.0 / max(2.0, size * ratio);
 }`;
-const POINT_FRAGMENT = `#version 300 es
+const FRAGMENT = `
 precision mediump float;
 in vec4 fill; in float edge; flat in int kind; out vec4 result;
 uniform bool isShaped;${REACH_GLSL}
@@ -47,116 +48,94 @@ void main() {
   float alpha = fill.a * clamp((1.0 - r) / edge, 0.0, 1.0);
   result = vec4(fill.rgb * alpha, alpha);
 }`;
-const LINE_VERTEX = '#version 300 es\nin vec2 after; uniform vec4 view; void main() { gl_Position = vec4(after * view.xy + view.zw, 0.0, 1.0); }';
-const LINE_FRAGMENT = '#version 300 es\nprecision mediump float; uniform vec4 colour; out vec4 result; void main() { result = vec4(colour.rgb * colour.a, colour.a); }';
 
 /** Pixels of a device pixel ratio beyond which points only get slower. */
 const MOST_RATIO = 2;
 
-/** Undefined where the browser has no WebGL 2. */
+/** Painted over each other in their order, on the page behind the canvas. */
+const BLENDED = { transparent: true, premultipliedAlpha: true, depthTest: false, depthWrite: false } as const;
+
+/** Undefined where the browser has no WebGL 2. What it draws comes back by itself when a lost context does. */
 export function createRenderer(canvas: HTMLCanvasElement): Renderer | undefined {
-  const gl = canvas.getContext('webgl2', { antialias: false, premultipliedAlpha: true });
-  if (!gl) return undefined;
-  const isSoftware = /swiftshader|llvmpipe|software|basic render/i.test(String(gl.getParameter((gl.getExtension('WEBGL_debug_renderer_info') ?? { UNMASKED_RENDERER_WEBGL: gl.RENDERER }).UNMASKED_RENDERER_WEBGL)));
-  const points = pointProgram(gl), lines = lineProgram(gl);
-  let ratio = 1;
-  gl.enable(gl.BLEND);
-  gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+  const context = canvas.getContext('webgl2', { antialias: false, depth: false, premultipliedAlpha: true });
+  if (!context) return undefined;
+  const renderer = new WebGLRenderer({ canvas, context }), scene = new Scene(), eye = new OrthographicCamera();
+  const isSoftware = isDrawnBySoftware(context), points = createPoints(), lines = createLines();
+  renderer.setClearColor(0, 0);
+  renderer.sortObjects = false; // lines lie under points, as added
+  scene.add(lines.object, points.object);
   return {
     isSoftware,
     setPoints: points.set, setLines: lines.set,
     resize() {
-      ratio = isSoftware ? 1 : Math.min(MOST_RATIO, devicePixelRatio);
-      canvas.width = Math.max(1, Math.round(canvas.clientWidth * ratio));
-      canvas.height = Math.max(1, Math.round(canvas.clientHeight * ratio));
+      renderer.setPixelRatio(isSoftware ? 1 : Math.min(MOST_RATIO, devicePixelRatio));
+      renderer.setSize(Math.max(1, canvas.clientWidth), Math.max(1, canvas.clientHeight), false);
     },
     draw(camera, share = 1, most = Infinity) {
-      const { width, height } = canvas, scale = fit(width, height) * camera.zoom;
-      const view = [(2 * scale) / width, (2 * scale) / height, (-2 * scale * camera.x) / width, (-2 * scale * camera.y) / height] as const;
-      gl.viewport(0, 0, width, height);
-      gl.clearColor(0, 0, 0, 0);
-      gl.clear(gl.COLOR_BUFFER_BIT);
-      lines.draw(view);
-      points.draw(view, share, ratio, most);
+      aim(eye, camera, canvas);
+      points.show(share, renderer.getPixelRatio(), most);
+      renderer.render(scene, eye);
     },
   };
 }
+
+const isDrawnBySoftware = (gl: WebGL2RenderingContext): boolean =>
+  /swiftshader|llvmpipe|software|basic render/i.test(String(gl.getParameter((gl.getExtension('WEBGL_debug_renderer_info') ?? { UNMASKED_RENDERER_WEBGL: gl.RENDERER }).UNMASKED_RENDERER_WEBGL)));
 
 /** Pixels of one unit at zoom 1: the map from -1 to 1 with a margin. */
 export const fit = (width: number, height: number): number => 0.46 * Math.min(width, height);
 
-function compile(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebGLProgram {
-  const program = gl.createProgram();
-  for (const [type, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
-    const shader = gl.createShader(type)!;
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-  }
-  gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) throw new Error(`WebGL: ${gl.getProgramInfoLog(program) ?? 'the program does not link'}`);
-  return program;
+function aim(eye: OrthographicCamera, { x, y, zoom }: Camera, { width, height }: HTMLCanvasElement): void {
+  const unit = 2 * fit(width, height) * zoom;
+  Object.assign(eye, { left: x - width / unit, right: x + width / unit, top: y + height / unit, bottom: y - height / unit, near: -1, far: 1 });
+  eye.updateProjectionMatrix();
 }
 
-function attribute(gl: WebGL2RenderingContext, program: WebGLProgram, name: string, size: number, type: number): (data: ArrayBufferView<ArrayBuffer>) => void {
-  const buffer = gl.createBuffer(), place = gl.getAttribLocation(program, name);
-  gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-  gl.enableVertexAttribArray(place);
-  gl.vertexAttribPointer(place, size, type, type === gl.UNSIGNED_BYTE, 0, 0);
-  return (data) => { gl.bindBuffer(gl.ARRAY_BUFFER, buffer); gl.bufferData(gl.ARRAY_BUFFER, data, gl.DYNAMIC_DRAW); };
+/** Replaces an attribute's numbers; another count of them asks for another buffer, and the old ones are given back. */
+function put(geometry: BufferGeometry, name: string, data: Float32Array | Uint8Array, width: number, isNormalised = false): void {
+  const there = geometry.getAttribute(name) as BufferAttribute | undefined;
+  if (there?.array.length === data.length) { there.copyArray(data); there.needsUpdate = true; return; }
+  if (there) geometry.dispose();
+  geometry.setAttribute(name, new BufferAttribute(data.slice(), width, isNormalised));
 }
 
-type View = readonly [number, number, number, number];
-
-function pointProgram(gl: WebGL2RenderingContext): { set: Renderer['setPoints']; draw: (view: View, share: number, ratio: number, most: number) => void } {
-  const program = compile(gl, POINT_VERTEX, POINT_FRAGMENT), layout = gl.createVertexArray();
-  gl.bindVertexArray(layout);
-  const [before, after] = [attribute(gl, program, 'before', 2, gl.FLOAT), attribute(gl, program, 'after', 2, gl.FLOAT)];
-  const [colour, size] = [attribute(gl, program, 'colour', 4, gl.UNSIGNED_BYTE), attribute(gl, program, 'size', 1, gl.FLOAT)], shape = attribute(gl, program, 'shape', 1, gl.UNSIGNED_BYTE);
-  const index = gl.createBuffer();
-  gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, index);
-  const at = (name: string): WebGLUniformLocation | null => gl.getUniformLocation(program, name);
-  const [viewAt, shareAt, ratioAt] = [at('view'), at('share'), at('ratio')], shapedAt = at('isShaped');
-  let count = 0, isShaped = false, last: Float32Array | undefined;
+function createPoints(): { readonly object: PointCloud; readonly set: Renderer['setPoints']; readonly show: (share: number, ratio: number, most: number) => void } {
+  const geometry = new BufferGeometry(), uniforms = { share: { value: 1 }, ratio: { value: 1 }, isShaped: { value: false } };
+  const object = new PointCloud(geometry, new RawShaderMaterial({ ...BLENDED, glslVersion: GLSL3, vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms }));
+  object.frustumCulled = false;
+  let last: Float32Array | undefined, count = 0;
   return {
+    object,
     set({ positions, rgba, sizes, shapes, order }) {
-      gl.bindVertexArray(layout);
-      if (positions !== last) { before((last ?? positions) as Float32Array<ArrayBuffer>); after(positions as Float32Array<ArrayBuffer>); }
+      if (positions !== last) { put(geometry, 'before', last ?? positions, 2); put(geometry, 'position', positions, 2); }
       last = positions;
-      colour(rgba as Uint8Array<ArrayBuffer>);
-      size(sizes as Float32Array<ArrayBuffer>);
-      isShaped = shapes !== undefined;
-      shape((shapes ?? new Uint8Array(sizes.length)) as Uint8Array<ArrayBuffer>);
-      gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order as Uint32Array<ArrayBuffer>, gl.DYNAMIC_DRAW);
+      put(geometry, 'colour', rgba, 4, true);
+      put(geometry, 'size', sizes, 1);
+      put(geometry, 'shape', shapes ?? new Uint8Array(sizes.length), 1);
+      uniforms.isShaped.value = shapes !== undefined;
+      if (geometry.index?.count === order.length) { geometry.index.copyArray(order); geometry.index.needsUpdate = true; } else geometry.setIndex(new BufferAttribute(order, 1));
       count = order.length;
     },
-    draw(view, share, ratio, most) {
-      gl.useProgram(program);
-      gl.bindVertexArray(layout);
-      gl.uniform4f(viewAt, ...view);
-      gl.uniform1f(shareAt, share);
-      gl.uniform1f(ratioAt, ratio);
-      gl.uniform1i(shapedAt, Number(isShaped));
+    show(share, ratio, most) {
+      uniforms.share.value = share;
+      uniforms.ratio.value = ratio;
       const drawn = Math.min(count, most);
-      gl.drawElements(gl.POINTS, drawn, gl.UNSIGNED_INT, 4 * (count - drawn));
+      geometry.setDrawRange(count - drawn, drawn);
     },
   };
 }
 
-function lineProgram(gl: WebGL2RenderingContext): { set: Renderer['setLines']; draw: (view: View) => void } {
-  const program = compile(gl, LINE_VERTEX, LINE_FRAGMENT), layout = gl.createVertexArray();
-  gl.bindVertexArray(layout);
-  const ends = attribute(gl, program, 'after', 2, gl.FLOAT), viewAt = gl.getUniformLocation(program, 'view'), colourAt = gl.getUniformLocation(program, 'colour');
-  let count = 0, rgba: readonly [number, number, number, number] = [0, 0, 0, 1];
+function createLines(): { readonly object: LineSegments; readonly set: Renderer['setLines'] } {
+  const geometry = new BufferGeometry(), material = new LineBasicMaterial(BLENDED), object = new LineSegments(geometry, material);
+  object.frustumCulled = false;
+  object.visible = false;
   return {
-    set(data, colour) { gl.bindVertexArray(layout); ends(data as Float32Array<ArrayBuffer>); count = data.length / 2; rgba = colour; },
-    draw(view) {
-      if (count === 0) return;
-      gl.useProgram(program);
-      gl.bindVertexArray(layout);
-      gl.uniform4f(viewAt, ...view);
-      gl.uniform4f(colourAt, ...rgba);
-      gl.drawArrays(gl.LINES, 0, count);
+    object,
+    set(ends, [red, green, blue, alpha]) {
+      object.visible = ends.length > 0;
+      if (object.visible) put(geometry, 'position', ends, 2);
+      material.color.setRGB(red, green, blue, SRGBColorSpace);
+      material.opacity = alpha;
     },
   };
 }
