@@ -1,40 +1,16 @@
 // ial reproduce
 import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Precision } from '../../config.ts';
-import type { BadClipPolicy } from '../../data/collect.ts';
 import type { PlannedClips } from '../../experiments/allTables.ts';
 import type { Outcome } from '../../experiments/local.ts';
-import type { Profile } from '../../experiments/planRuns.ts';
 import type { Task } from '../../experiments/tasks.ts';
 import { formatDuration, terminalProgress } from '../../progress.ts';
-import { badClipOption, cacheOption, cacheSizeOption, type CacheOptions, collect, diskCacheOf, examples, jsonOption, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
+import { badClipOption, cacheOption, cacheSizeOption, collect, diskCacheOf, examples, jsonOption, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
 import { table } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
-import { archivesOf, planned, type Planned } from './reproducePlan.ts';
+import { archivesOf, type ReproduceOptions } from './reproduceOptions.ts';
+import { planned, type Planned } from './reproducePlan.ts';
 import { makeTables } from './table.ts';
-
-export interface ReproduceOptions extends CacheOptions {
-  readonly profile: Profile;
-  readonly preset?: string;
-  readonly folds?: readonly number[];
-  readonly seeds?: number;
-  readonly set: readonly string[];
-  readonly only: readonly string[];
-  readonly precision: Precision;
-  readonly data: readonly string[];
-  readonly runs: string;
-  readonly archive: string | false;
-  readonly tables?: string;
-  readonly engine: 'local' | 'slurm';
-  readonly jobs: number;
-  readonly memoryGb?: number;
-  readonly sbatch: readonly string[];
-  readonly retries: number;
-  readonly onBadClip: BadClipPolicy;
-  readonly dryRun?: boolean;
-  readonly status?: boolean;
-}
 
 export function addReproduce(program: Command): void {
   examples(program.command('reproduce')

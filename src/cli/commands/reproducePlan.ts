@@ -7,7 +7,7 @@ import type { MatchedPlan } from '../../experiments/tasks.ts';
 import { UserError } from '../../errors.ts';
 import { terminalProgress } from '../../progress.ts';
 import type { Shell } from '../shell.ts';
-import type { ReproduceOptions } from './reproduce.ts';
+import { archivesOf, type ReproduceOptions } from './reproduceOptions.ts';
 
 export interface Planned extends MatchedPlan {
   readonly tables: readonly PlannedTable[];
@@ -38,9 +38,6 @@ export async function planned(shell: Shell, names: readonly string[], options: R
   const seconds = time && matched.missing.reduce((sum, task) => sum + runSeconds(task, time.seconds), 0);
   return { ...matched, tables, query, seconds, time, bytes: matched.missing.reduce((sum, task) => sum + runBytes(task), 0), outdatedBy: madeBy(matched.outdated.map(({ finished }) => finished)) };
 }
-
-/** Folders of archived runs that may be reused. */
-export const archivesOf = ({ archive }: ReproduceOptions): readonly string[] => (archive === false ? [] : [archive]);
 
 /** Tables, folds and classes of a list of one's own. */
 async function ownClips(root: string, { profile, set }: ReproduceOptions): Promise<{ readonly tablesNamed: (names: readonly string[]) => readonly PlannedTable[]; readonly folds: readonly number[]; readonly set: readonly string[] }> {
