@@ -41,7 +41,8 @@ export { confusionMatrix, metricsOf } from './evaluate/metrics.ts';
 
 export { explorer, writeExplorer, type ExplorerOptions, type ExplorerReport } from './explorer/build.ts';
 
-export { trainRun, type TrainRunOptions } from './experiments/run.ts';
+export { trainRun } from './experiments/run.ts';
+export type { TrainRunOptions } from './experiments/trainOptions.ts';
 export { evaluateAgain } from './experiments/evaluation.ts';
 export { openPredictor, type ClipPrediction, type Predictor, type PredictClipOptions } from './experiments/predictClips.ts';
 export { importRun, type ImportOptions, type ImportReport } from './experiments/importRun.ts';

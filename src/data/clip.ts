@@ -1,4 +1,5 @@
 // What every dataset reader returns and every loader takes.
+import type { RawImage } from './resize.ts';
 
 /** One labelled video sample: a folder of face frames in the order of time. */
 export interface Clip {
@@ -54,4 +55,15 @@ export interface Progress {
   readonly done: number;
   readonly total?: number;
   readonly note?: string;
+}
+
+/** One clip as somebody has it, outside of any dataset (clipInput.ts). */
+export interface ClipInput {
+  readonly path: string;
+  /** Frames there are. */
+  readonly count: number;
+  /** What each frame is called: its file's name, or its place in the video from 0. */
+  readonly names: readonly string[];
+  /** @throws UserError for a frame that cannot be decoded, Interrupted. */
+  frames(indices: readonly number[], signal?: AbortSignal): Promise<RawImage[]>;
 }

@@ -2,20 +2,10 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { throwIfInterrupted, UserError } from '../errors.ts';
+import type { ClipInput } from './clip.ts';
 import { decodeFrame } from './decode.ts';
 import { mapLimit, readFrameFolder } from './frames.ts';
-import type { RawImage } from './resize.ts';
 import { openVideo } from './videoClip.ts';
-
-export interface ClipInput {
-  readonly path: string;
-  /** Frames there are. */
-  readonly count: number;
-  /** What each frame is called: its file's name, or its place in the video from 0. */
-  readonly names: readonly string[];
-  /** @throws UserError for a frame that cannot be decoded, Interrupted. */
-  frames(indices: readonly number[], signal?: AbortSignal): Promise<RawImage[]>;
-}
 
 /** @throws UserError for a path that is missing, a folder without images, a file that is no video. */
 export async function openClip(path: string, signal?: AbortSignal): Promise<ClipInput> {

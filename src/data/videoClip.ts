@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { throwIfInterrupted, UserError } from '../errors.ts';
-import type { ClipInput } from './clipInput.ts';
+import type { ClipInput } from './clip.ts';
 import type { RawImage } from './resize.ts';
 
 /** As of a frame in a folder: a larger one is a mistake. */

@@ -13,8 +13,8 @@ import { isLeaky } from '../runs/record.ts';
 import { resumeRun, type Run, type RunWriter } from '../runs/run.ts';
 import type { Checkpoint, Evaluation } from '../runs/types.ts';
 import { weightsOf } from '../train/trainer.ts';
-import type { TrainRunOptions } from './run.ts';
 import { skipLog } from './skips.ts';
+import type { TrainRunOptions } from './trainOptions.ts';
 
 export interface EvaluateOptions extends Pick<TrainRunOptions, 'engine' | 'cache' | 'onBadClip' | 'signal' | 'onEvaluate' | 'onWarning'> {
   /** The run folder. */

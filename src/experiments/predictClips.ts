@@ -2,7 +2,8 @@
 import type { ExperimentConfig } from '../config.ts';
 import { framesPerClip } from '../config.ts';
 import { applyToFrames, noAugmentation } from '../data/augment.ts';
-import { openClip, type ClipInput } from '../data/clipInput.ts';
+import type { ClipInput } from '../data/clip.ts';
+import { openClip } from '../data/clipInput.ts';
 import { cropWarnings } from '../data/cropCheck.ts';
 import { frameIndices } from '../data/loader.ts';
 import { resizeInto, wholeImage, type Box, type RawImage } from '../data/resize.ts';

@@ -6,7 +6,8 @@ import type { Dataset } from '../data/clip.ts';
 import { differences } from '../runs/record.ts';
 import { hasRun, openRun } from '../runs/run.ts';
 import type { Evaluation, RunRecord } from '../runs/types.ts';
-import { trainRun, type TrainRunOptions } from './run.ts';
+import { trainRun } from './run.ts';
+import type { TrainRunOptions } from './trainOptions.ts';
 
 export type VariantName = keyof typeof VARIANTS;
 

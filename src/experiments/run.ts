@@ -1,8 +1,6 @@
 // One run from a dataset to a run folder: train, select, evaluate, and leave everything that tables and figures read.
 import type { ExperimentConfig } from '../config.ts';
-import type { Clip, Dataset, Progress } from '../data/clip.ts';
-import type { DiskCacheOptions } from '../data/cacheSettings.ts';
-import type { BadClipPolicy } from '../data/collect.ts';
+import type { Clip, Dataset } from '../data/clip.ts';
 import { createLoader, type Loader } from '../data/loader.ts';
 import { readIdentities } from '../data/sidecar.ts';
 import { validationSplit } from '../data/split.ts';
@@ -14,34 +12,14 @@ import { meanCrossEntropy, predict, type ClipOutputs } from '../evaluate/predict
 import { refuseChanged } from '../runs/record.ts';
 import { createRun, hasRun, resumeRun, type RunWriter } from '../runs/run.ts';
 import type { EpochEvaluation, Evaluation, RunRecord, TrainingState } from '../runs/types.ts';
-import { checkEnough, fit, type EpochEvent, type StepEvent } from '../train/fit.ts';
+import { checkEnough, fit, type EpochEvent } from '../train/fit.ts';
 import { createTrainer, type Trainer } from '../train/trainer.ts';
 import { selectedCheckpoint, shownBy, writeOutputs } from './evaluation.ts';
 import { renderedDigest } from './identity.ts';
 import { describeMachine, sourceCommit, versions } from './provenance.ts';
 import { skipLog, type SkipLog } from './skips.ts';
 import { sourcesHash } from './sources.ts';
-
-export interface TrainRunOptions {
-  readonly engine: Engine;
-  readonly dataset: Dataset;
-  readonly config: ExperimentConfig;
-  /** The run folder. */
-  readonly out: string;
-  /** Goes on with the run in `out`, or starts it where there is none. */
-  readonly resume?: boolean;
-  /** Under "last": evaluate the test split every so many epochs for the curves; 0 (default) only after the last. */
-  readonly evaluateEvery?: number;
-  readonly keepEpochs?: number;
-  readonly onBadClip?: BadClipPolicy;
-  /** Keeps decoded frames on a disk; changes no number. */
-  readonly cache?: DiskCacheOptions | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onStep?: (event: StepEvent) => void;
-  readonly onEpoch?: (event: EpochEvent, evaluation?: EpochEvaluation) => void;
-  readonly onEvaluate?: (progress: Progress) => void;
-  readonly onWarning?: (line: string) => void;
-}
+import type { TrainRunOptions } from './trainOptions.ts';
 
 interface Session extends TrainRunOptions {
   readonly trainer: Trainer;

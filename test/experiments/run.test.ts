@@ -12,7 +12,8 @@ import { renderSynthetic } from '../../src/data/synthetic/index.ts';
 import { loadEngine, type Engine } from '../../src/engine/tensorflow.ts';
 import { ensureRun, planVariants } from '../../src/experiments/reproduce.ts';
 import { evaluateAgain } from '../../src/experiments/evaluation.ts';
-import { trainRun, type TrainRunOptions } from '../../src/experiments/run.ts';
+import { trainRun } from '../../src/experiments/run.ts';
+import type { TrainRunOptions } from '../../src/experiments/trainOptions.ts';
 import { openRun } from '../../src/runs/run.ts';
 
 const config: ExperimentConfig = { ...preset('tiny'), width: [4, 8, 16], imageSize: 32, numSegments: 4, staticMlp: 8, temporalMlp: 16, reduction: 4, batchSize: 7, epochs: 3 };

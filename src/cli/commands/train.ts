@@ -4,7 +4,7 @@ import type { ExperimentConfig, Precision, SamplingRule } from '../../config.ts'
 import type { Dataset, DatasetName } from '../../data/clip.ts';
 import type { BadClipPolicy } from '../../data/collect.ts';
 import type { Engine } from '../../engine/tensorflow.ts';
-import type { TrainRunOptions } from '../../experiments/run.ts';
+import type { TrainRunOptions } from '../../experiments/trainOptions.ts';
 import { badClipOption, cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, framesOption, jsonOption, precisionOption, presetOption, samplingOption, sceneOption, seedOption, setOption, wholeNumber } from '../options.ts';
 import { terminalProgress, type TerminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable, percent } from '../report.ts';
