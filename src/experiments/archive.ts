@@ -1,11 +1,11 @@
 // Finished runs without their weights, small enough to be committed or passed on: what tables, figures and notebooks read.
-import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { readIdentities, readIntensity } from '../data/sidecar.ts';
 import { UserError } from '../errors.ts';
 import { seenPeaks } from '../evaluate/intensity.ts';
 import { replaceFolder, temporaryName } from '../files/atomic.ts';
-import { fileError } from '../files/failure.ts';
+import { codeOf, fileError } from '../files/failure.ts';
 import { encodeJson } from '../files/json.ts';
 import { CLIPS_FILE, encodeClips, readClips, type ClipFacts } from '../runs/clips.ts';
 import { readRunDataset } from '../runs/dataset.ts';
@@ -36,6 +36,7 @@ const hasFeatures = (dir: string): Promise<boolean> => stat(join(dir, FEATURES))
 
 /** @throws UserError for a name that is no finished run, or a folder that cannot be written. */
 export async function archiveRuns({ runs, to, names = [], features = [], onRun, onWarning }: ArchiveOptions): Promise<ArchiveReport> {
+  if (await isSame(runs, to)) throw new UserError(`${to}: expected another folder than that of the runs: archived runs have no weights, and would replace them`);
   const finished = await finishedRuns(runs);
   const byName = new Map(finished.map((one) => [basename(one.run.dir), one]));
   const unknown = [...names, ...features].find((name) => !byName.has(name));
@@ -55,11 +56,17 @@ export async function archiveRuns({ runs, to, names = [], features = [], onRun, 
   return { runs: written, bytes: await folderBytes(to) };
 }
 
+/** One folder, under whatever names. */
+async function isSame(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([a, b].map((folder) => realpath(folder).catch(() => resolve(folder))));
+  return one === other;
+}
+
 async function archive({ run: { dir, record } }: FinishedRun, final: string, facts: readonly ClipFacts[], more: readonly string[]): Promise<number> {
   const temporary = temporaryName(final);
   try {
     await mkdir(temporary);
-    for (const name of [...COPIED, ...more]) await cp(join(dir, name), join(temporary, name));
+    for (const name of [...COPIED, ...more]) await cp(join(dir, name), join(temporary, name)).catch((error: unknown) => { throw codeOf(error) === 'ENOENT' ? fileError(error, join(dir, name), 'read') : error; });
     await writeFile(join(temporary, 'config.json'), `${encodeJson(portable(record), final, 2)}\n`);
     if (facts.length > 0) await writeFile(join(temporary, CLIPS_FILE), encodeClips(facts));
     await replaceFolder(temporary, final);

@@ -48,10 +48,18 @@ export async function finishedRun(dir: string): Promise<FinishedRun | undefined>
     const run = await openRun(dir);
     const evaluation = await run.readEvaluation();
     if (evaluation.fingerprint !== run.record.dataset.fingerprint) return undefined; // evaluated on other clips since
+    if (!(await isWhole(run, evaluation))) return undefined;
     const identity = identityOf(run.record);
     return { run, evaluation, key: identity && identityKey(identity) };
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
   }
+}
+
+/** Trained to its last epoch, of which "last" is the evaluated one, with predictions that can be read. Imported weights have no history. */
+async function isWhole(run: Run, { epoch }: Evaluation): Promise<boolean> {
+  const { experiment: { epochs, selection } } = run.record, history = await run.readMetrics();
+  await run.readPredictions();
+  return history.length === 0 || (history.at(-1)!.epoch === epochs && (selection !== 'last' || epoch === epochs));
 }

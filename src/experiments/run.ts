@@ -5,7 +5,7 @@ import { createLoader, type Loader } from '../data/loader.ts';
 import { readIdentities } from '../data/sidecar.ts';
 import { validationSplit } from '../data/split.ts';
 import type { Engine } from '../engine/tensorflow.ts';
-import { UserError } from '../errors.ts';
+import { Interrupted, UserError } from '../errors.ts';
 import { metricsOf } from '../evaluate/metrics.ts';
 import { createInference, type Inference } from '../evaluate/inference.ts';
 import { meanCrossEntropy, predict, type ClipOutputs } from '../evaluate/predict.ts';
@@ -46,12 +46,20 @@ export async function trainRun(given: TrainRunOptions): Promise<Evaluation> {
     const doneState = await restore(session);
     await fitAndSave(session, doneState);
     return await evaluateRun(session);
+  } catch (error) {
+    throw error instanceof Interrupted ? new Interrupted(await keptSoFar(run)) : error;
   } finally {
     inference.dispose();
     trainer.dispose();
     await loader.close();
     await run.close();
   }
+}
+
+/** For who has just pressed Ctrl-C. */
+async function keptSoFar({ record: { experiment }, listCheckpoints }: RunWriter): Promise<string> {
+  const last = (await listCheckpoints()).at(-1) ?? 0;
+  return `interrupted; ${last === 0 ? 'no epoch was finished yet' : `saved up to epoch ${last} of ${experiment.epochs}`}; the same command with --resume goes on from there`;
 }
 
 function checkClasses(config: ExperimentConfig, { labelNames }: Dataset): void {

@@ -7,6 +7,7 @@ import { benchmarkAt } from './benchmarks.ts';
 import type { FinishedRun } from './finished.ts';
 import { identitiesOf } from './people.ts';
 import type { PlannedRow, PlannedTable } from './plan.ts';
+import { SMOKE_EPOCHS } from './planRuns.ts';
 import { statusOf, type Status } from './published.ts';
 import { madeBy, runsOfTable, type Kind, type RowRuns, type TableQuery } from './tableRuns.ts';
 
@@ -81,7 +82,7 @@ export async function resultTable(table: PlannedTable, finished: readonly Finish
   return {
     name: table.name, title: table.title, dataset: table.dataset, reference: table.reference, preset: query.preset,
     labelNames: finished[0]?.evaluation.labelNames ?? [],
-    rows: table.rows.map((row, i) => tableRow(table, row, cells.synthetic[i]!, cells.real[i]!, query, { hasRealData, data: dataPart(table.dataset, cells.synthetic, hasRealData) })),
+    rows: table.rows.map((row, i) => tableRow(table, row, cells.synthetic[i]!, cells.real[i]!, query, { hasRealData, data: dataPart(table.dataset, cells.synthetic, hasRealData, query) })),
     notes: [table.note, ...shrunk, ...notes],
   };
 }
@@ -89,7 +90,7 @@ export async function resultTable(table: PlannedTable, finished: readonly Finish
 function tableRow({ name, dataset }: PlannedTable, row: PlannedRow, synthetic: Cell | null, real: Cell | null, query: TableQuery, { hasRealData, data }: { readonly hasRealData: boolean; readonly data: string }): TableRow {
   const published = row.published ? { uar: row.published.uar, war: row.published.war, source: row.published.source } : null;
   const toPublished = published && real?.isLeaky ? { uar: real.uar.mean - published.uar, war: real.war.mean - published.war } : null;
-  const isWhole = query.preset === 'paper' && (query.set ?? []).length === 0 && (dataset === 'ferv39k' || real?.folds.length === 5);
+  const isWhole = query.preset === 'paper' && (query.precision ?? 'f32') === 'f32' && (query.set ?? []).length === 0 && (dataset === 'ferv39k' || real?.folds.length === 5);
   return {
     label: row.label, note: row.note ?? null, synthetic, real, published, toPublished,
     status: statusOf({ ours: real && { uar: real.uar.mean, war: real.war.mean }, published, dataset, hasRealData, isWhole }),
@@ -103,11 +104,11 @@ function commandOf(table: string, { label }: PlannedRow, { preset, folds, seeds,
 }
 
 /** Which clips: licensed sets under a made-up path, because tables are passed on; a benchmark of a profile by that profile. */
-function dataPart(dataset: PlannedTable['dataset'], synthetic: readonly (Cell | null)[], hasRealData: boolean): string {
+function dataPart(dataset: PlannedTable['dataset'], synthetic: readonly (Cell | null)[], hasRealData: boolean, { set = [] }: TableQuery): string {
   if (dataset === 'csv') return ' --data csv=clips.csv';
   if (hasRealData) return dataset === 'dfew' ? ' --data /data/DFEW' : ' --data ferv39k=/data/FERV39k';
   const root = synthetic.find((cell) => cell !== null)?.root ?? '';
-  if (root === '') return '';
+  if (root === '') return ` --profile ${set.includes(`epochs=${SMOKE_EPOCHS}`) ? 'smoke' : 'full'}`;
   const benchmark = benchmarkAt(root);
   return benchmark ? ` --profile ${benchmark.profile}` : ` --data ${dataset === 'dfew' ? '' : 'ferv39k='}${relative('.', root)}`;
 }
@@ -195,8 +196,9 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 const deviation = (values: readonly number[]): number => Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1));
 
 /** What was left out of the whole grid, so that a shrunk table cannot be taken for the whole. */
-function shrinkNote(dataset: PlannedTable['dataset'], cells: Readonly<Record<Kind, readonly (Cell | null)[]>>, { preset, set = [], seeds }: TableQuery): string[] {
-  const notes = preset === 'paper' && set.length === 0 ? [] : [`Preset "${preset}"${set.length > 0 ? ` with ${set.join(', ')}` : ''}, not the published recipe.`];
+function shrinkNote(dataset: PlannedTable['dataset'], cells: Readonly<Record<Kind, readonly (Cell | null)[]>>, { preset, precision = 'f32', set = [], seeds }: TableQuery): string[] {
+  const changes = [...set, ...precision === 'f32' ? [] : [`precision ${precision}`]];
+  const notes = preset === 'paper' && changes.length === 0 ? [] : [`Preset "${preset}"${changes.length > 0 ? ` with ${changes.join(', ')}` : ''}, not the published recipe.`];
   const all = [...cells.synthetic, ...cells.real].filter((cell) => cell !== null);
   const fewest = Math.min(...all.map(({ runs }) => runs), Infinity), folds = new Set(all.flatMap((cell) => cell.folds));
   const most = Math.max(...all.map(({ runs: n }) => n)), runs = `${fewest === most ? fewest : `${fewest} to ${most}`} run${most === 1 ? '' : 's'} a row${seeds === 1 ? ', one seed: what a seed changes is in no interval' : ''}.`;

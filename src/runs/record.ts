@@ -83,12 +83,13 @@ export function differences(recorded: unknown, asked: unknown, path = ''): strin
 
 const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What makes a resumed run another run: the experiment and the data. @throws UserError listing the differing keys. */
+/** What makes a resumed run another run: the experiment, the clips and what was rendered for them, and the sources. @throws UserError listing the differing keys. */
 export function refuseChanged(dir: string, recorded: RunRecord, asked: RunRecord): void {
-  const core = ({ experiment, dataset }: RunRecord): unknown => {
+  const core = ({ experiment, dataset, rendered }: RunRecord): unknown => {
     const { root: _, ...identity } = dataset; // a moved folder with the same fingerprint is the same data
-    return { ...experiment, dataset: identity };
+    return { ...experiment, dataset: identity, rendered };
   };
   const changed = differences(core(recorded), core(asked));
   if (changed.length > 0) throw new UserError(`${dir}: cannot resume with another configuration: ${changed.join('; ')}`);
+  if (recorded.sources !== undefined && recorded.sources !== asked.sources) throw new UserError(`${dir}: cannot resume: it was begun by other sources than today's, which may compute other numbers${recorded.commit === null ? '' : ` (commit ${recorded.commit})`}; finish it with those, or train anew into another folder`);
 }

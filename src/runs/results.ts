@@ -85,8 +85,14 @@ export async function writeEvaluation(dir: string, evaluation: Evaluation): Prom
 export async function readEvaluation(dir: string): Promise<Evaluation> {
   const file = join(dir, 'evaluation.json');
   const value = (await readJson(file)) as Partial<Evaluation> | null;
-  if (typeof value?.metrics?.uar !== 'number' || typeof value.metrics.war !== 'number' || !Array.isArray(value.labelNames)) {
-    throw new UserError(`${file}: expected an evaluation with labelNames and metrics.uar, metrics.war`);
+  if (!Array.isArray(value?.labelNames) || !isMetrics(value.metrics, value.labelNames.length)) {
+    throw new UserError(`${file}: expected an evaluation with labelNames and metrics: uar and war of 0 to 1, and for each class recall, counts and a row of confusion; evaluate the run again (ial evaluate)`);
   }
   return value as Evaluation;
+}
+
+function isMetrics(value: Partial<Evaluation['metrics']> | undefined, classes: number): boolean {
+  const isShare = (number: unknown): boolean => typeof number === 'number' && number >= 0 && number <= 1;
+  const isRow = (row: unknown): boolean => Array.isArray(row) && row.length === classes;
+  return isShare(value?.uar) && isShare(value?.war) && isRow(value?.recall) && isRow(value?.counts) && isRow(value?.confusion) && value!.confusion!.every(isRow);
 }

@@ -137,7 +137,7 @@ async function readNamed(dir: string, which: 'last' | 'best' | number, onWarning
   if (which === 'best') {
     const epoch = await readPointer(dir, 'best');
     if (epoch === undefined) throw new UserError(`${join(dir, 'best')}: names no checkpoint; the run has not chosen one`);
-    return readCheckpoint(dir, epoch);
+    return readCheckpoint(dir, epoch).catch((error: unknown) => { throw error instanceof UserError ? new UserError(`${error.message}; it is the epoch that the run chose, and no other can stand in for it: delete the run folder and train again`) : error; });
   }
   const checkpoint = await readNewestCheckpoint(dir, onWarning);
   if (!checkpoint) throw new UserError(`${dir}: has no checkpoint; train it first (an archived run has no weights)`);

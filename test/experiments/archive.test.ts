@@ -1,8 +1,8 @@
 // Archived runs: everything that readers need, nothing of this machine, no weights.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readDataset } from '../../src/data/dataset.ts';
 import { readIdentities } from '../../src/data/sidecar.ts';
 import { renderSynthetic } from '../../src/data/synthetic/index.ts';
@@ -24,12 +24,12 @@ describe('archived runs', () => {
   after(() => { rmSync(rendered, { recursive: true, force: true }); });
 
   /** A finished run on rendered clips that lie where a checkout has the benchmark of `npm start`. */
-  async function made(name = 'one', place = 'datasets/synthetic/quick'): Promise<string> {
+  async function made(name = 'one', place = 'datasets/synthetic/quick', epochs = 1): Promise<string> {
     const root = join(folder(), place);
     cpSync(rendered, root, { recursive: true });
     const { fingerprint, labelNames, test } = await readDataset({ name: 'dfew', root, fold: 1 });
     const predictions = test.map(({ id, label }) => ({ id, label, logits: labelNames.map((_, c) => Number(c === label)) }));
-    const run = await createRun(join(folder(), 'runs', name), { ...RECORD, sources: 'f00d', dataset: { ...RECORD.dataset, root, fingerprint, labelNames } });
+    const run = await createRun(join(folder(), 'runs', name), { ...RECORD, sources: 'f00d', experiment: { ...RECORD.experiment, epochs }, dataset: { ...RECORD.dataset, root, fingerprint, labelNames } });
     await run.appendMetrics(line(1));
     await run.saveCheckpoint(checkpoint(1));
     await run.writePredictions({ split: 'test', epoch: 1, labelNames, fingerprint, predictions });
@@ -90,5 +90,22 @@ describe('archived runs', () => {
     assert.equal(await run.readClips(), undefined);
     assert.equal(run.record.dataset.root, '', 'a folder outside the working folder is no one\'s business');
     await assert.rejects(archive({ names: ['two'] }), /UserError: .*two: expected a run that was trained and evaluated to its end/);
+  });
+
+  it('refuses the folder of the runs itself, under whatever name: their weights would be lost', async () => {
+    await made();
+    symlinkSync(join(folder(), 'runs'), join(folder(), 'link'));
+    for (const to of [join(folder(), 'runs'), join(folder(), 'runs/../runs/'), join(folder(), 'link')]) await assert.rejects(archive({ to }), /expected another folder than that of the runs/);
+    assert.ok(existsSync(join(folder(), 'runs/one/checkpoints')));
+  });
+
+  it('a run is finished with its last epoch, evaluated, and with predictions that can be read', async () => {
+    const names = async (): Promise<string[]> => (await finishedRuns(join(folder(), 'runs'))).map(({ run }) => basename(run.dir));
+    await made('whole');
+    await made('half', undefined, 2); // trained and evaluated to the first of two epochs
+    assert.deepEqual(await names(), ['whole']);
+    await made('cut');
+    truncateSync(join(folder(), 'runs/cut/predictions.json'), 100);
+    assert.deepEqual(await names(), ['whole']);
   });
 });

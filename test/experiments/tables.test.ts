@@ -7,7 +7,7 @@ import { EXPRESSIONS } from '../../src/labels.ts';
 import { metricsOf } from '../../src/evaluate/metrics.ts';
 import { buildTables } from '../../src/experiments/allTables.ts';
 import { finishedRuns } from '../../src/experiments/finished.ts';
-import { rowConfig } from '../../src/experiments/planRuns.ts';
+import { profileSet, rowConfig } from '../../src/experiments/planRuns.ts';
 import { sourcesHash } from '../../src/experiments/sources.ts';
 import { TABLES, type RowSettings } from '../../src/experiments/plan.ts';
 import { csv, markdown } from '../../src/experiments/tableView.ts';
@@ -134,6 +134,15 @@ describe('tables of the paper', () => {
     assert.deepEqual(result!.rows.map(({ synthetic }) => synthetic?.runs), [1, 1]);
     assert.ok(result!.notes.includes('Preset "tiny" with epochs=6, not the published recipe.'));
     assert.match(result!.rows[0]!.command, /--preset tiny --set epochs=6 /);
+  });
+
+  it('the command of a row without runs plans that row: a full table trains no short runs', async () => {
+    for (const [table, set, profile] of [['main-ferv39k', [], 'full'], ['lambda', [], 'full'], ['lambda', ['epochs=5'], 'smoke']] as const) {
+      const { result } = await build(table, { preset: 'tiny', set: [...set] });
+      for (const { command } of result!.rows) assert.match(command, new RegExp(` --profile ${profile}$`));
+      const wanted = rowConfig({ preset: 'tiny', set: [...set] }, settingsOf(table, result!.rows[0]!.label), 1);
+      assert.deepEqual(rowConfig({ preset: 'tiny', set: profileSet(profile, 'tiny', set) }, settingsOf(table, result!.rows[0]!.label), 1), wanted);
+    }
   });
 
   it('a run of the present sources is preferred to an older one of the same experiment', async () => {

@@ -17,6 +17,13 @@ describe('run record', () => {
     refuseChanged('runs/a', RECORD, { ...RECORD, commit: null, device: 'gpu', createdAt: 'later', dataset: { ...RECORD.dataset, root: '/elsewhere' } });
   });
 
+  it('refuseChanged tells other frames of the same lists, and other sources', () => {
+    assert.throws(() => { refuseChanged('runs/a', { ...RECORD, rendered: 'aa' }, { ...RECORD, rendered: 'bb' }); }, /rendered: "aa" -> "bb"$/);
+    const begun = { ...RECORD, sources: 'old', commit: 'c0ffee' };
+    assert.throws(() => { refuseChanged('runs/a', begun, { ...RECORD, sources: 'new' }); }, /^UserError: runs\/a: cannot resume: it was begun by other sources than today's, .*\(commit c0ffee\); finish it with those, or train anew/);
+    refuseChanged('runs/a', begun, { ...begun, commit: 'beef' });
+  });
+
   it('refuseChanged tells one scene from all', () => {
     assert.throws(() => { refuseChanged('runs/a', RECORD, { ...RECORD, dataset: { ...RECORD.dataset, scene: 'War' } }); }, /dataset\.scene: nothing -> "War"$/);
   });

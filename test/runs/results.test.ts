@@ -59,4 +59,13 @@ describe('results of a run', () => {
     writeFileSync(join(dir(), 'evaluation.json'), '{"metrics":{}}');
     await assert.rejects(readEvaluation(dir()), /evaluation\.json: expected an evaluation/);
   });
+
+  it('readEvaluation refuses one that lacks what tables read, or says more than all', async () => {
+    const metrics = metricsOf(PREDICTIONS.predictions, 2), whole = { labelNames: PREDICTIONS.labelNames, metrics };
+    const { confusion: _, ...without } = metrics;
+    for (const broken of [{ ...whole, metrics: { uar: 0.5, war: 0.5 } }, { ...whole, metrics: { ...metrics, uar: 7 } }, { ...whole, metrics: without }, { ...whole, metrics: { ...metrics, counts: [1] } }, { metrics }, null]) {
+      writeFileSync(join(dir(), 'evaluation.json'), JSON.stringify(broken));
+      await assert.rejects(readEvaluation(dir()), /evaluation\.json: expected an evaluation with labelNames and metrics: .*ial evaluate/);
+    }
+  });
 });

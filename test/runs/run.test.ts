@@ -129,8 +129,9 @@ describe('run folder', () => {
       await assert.rejects(run.readCheckpoint('last'), /run: has no checkpoint; train it first/);
       await assert.rejects(run.readCheckpoint('best'), /best: names no checkpoint/);
       await assert.rejects(run.readCheckpoint(4), /0004.state\.json: cannot read: no such file/);
-      await run.saveCheckpoint(checkpoint(1));
+      await run.saveCheckpoint(checkpoint(1), { isBest: true });
       rmSync(join(dir(), 'checkpoints', '0001', 'state.json'));
+      await assert.rejects(run.readCheckpoint('best'), /no such file or folder; it is the epoch that the run chose, and no other can stand in for it: delete the run folder and train again$/);
       await assert.rejects(run.readCheckpoint('last'), /checkpoints: no checkpoint is sound; start the run again in another folder/);
     });
   });

@@ -36,33 +36,56 @@ export function storageOf(id: Pickled): StorageRef {
 }
 
 function tensorOf(args: readonly Pickled[]): TensorRef {
-  const [storage, offset, shape, strides] = args;
+  const [storage, offset, shape, strides, , , metadata] = args;
+  if (metadata instanceof Map && metadata.size > 0) throw new Unreadable(`its pickle makes a tensor whose numbers are not those stored (${[...metadata.keys()].map(describe).join(', ')}): save a .clone() of it`);
   if (!isStorage(storage)) throw new Unreadable(`its pickle makes a tensor of ${describe(storage)}`);
   const ref: TensorRef = { kind: 'tensor', storage, offset: sizeAt(offset, 'offset of a tensor'), shape: sizesAt(shape, 'shape of a tensor'), strides: sizesAt(strides, 'strides of a tensor') };
   if (ref.shape.length !== ref.strides.length) throw new Unreadable(`its pickle makes a tensor of ${ref.shape.length} dimensions with ${ref.strides.length} strides`);
   return ref;
 }
 
-type Meaning = (args: readonly Pickled[], callable: GlobalName) => Pickled;
+/** What one pickle may still copy, in elements and bytes: a call on a value that is kept copies it for a few bytes of file, as often as one likes. */
+export interface Budget { left: number }
+
+/** Many times what a training state copies, and little memory. */
+export const copyBudget = (): Budget => ({ left: 16_000_000 });
+
+function spend(budget: Budget, size: number): void {
+  budget.left -= size + 8; // an empty copy takes memory, too
+  if (budget.left < 0) throw new Unreadable('its pickle copies the same values over and over, as no weights need');
+}
+
+type Meaning = (args: readonly Pickled[], callable: GlobalName, budget: Budget) => Pickled;
 
 const opaque = (callable: GlobalName, args: readonly Pickled[]): Opaque => ({ kind: 'object', of: fullName(callable), args });
 
 /** dict(), OrderedDict(), from pairs or from nothing. */
-const dict: Meaning = ([pairs = []], callable) => {
+const dict: Meaning = ([pairs = []], callable, budget) => {
+  spend(budget, 4 * (pairs instanceof Map ? pairs.size : Array.isArray(pairs) ? pairs.length : 0)); // an entry takes more than an element
   if (pairs instanceof Map) return new Map(pairs);
   const list = Array.isArray(pairs) ? (pairs as readonly Pickled[]) : undefined;
   if (!list?.every((pair): pair is [Pickled, Pickled] => Array.isArray(pair) && pair.length === 2)) return opaque(callable, [pairs]);
   return new Map(list);
 };
 
-const list: Meaning = ([items = []], callable) => (Array.isArray(items) ? [...(items as readonly Pickled[])] : opaque(callable, [items]));
-const set: Meaning = ([items = []], callable) => (Array.isArray(items) ? new Set(items as readonly Pickled[]) : opaque(callable, [items]));
+const list: Meaning = ([items = []], callable, budget) => {
+  if (!Array.isArray(items)) return opaque(callable, [items]);
+  spend(budget, items.length);
+  return [...(items as readonly Pickled[])];
+};
+const set: Meaning = ([items = []], callable, budget) => {
+  if (!Array.isArray(items)) return opaque(callable, [items]);
+  spend(budget, items.length);
+  return new Set(items as readonly Pickled[]);
+};
 const first: Meaning = (args, callable) => args[0] ?? opaque(callable, args);
 
 /** How protocol 2 writes bytes. */
-const encode: Meaning = (args, callable) => {
+const encode: Meaning = (args, callable, budget) => {
   const [text, encoding] = args;
-  return typeof text === 'string' && encoding === 'latin1' ? Uint8Array.from(Buffer.from(text, 'latin1')) : opaque(callable, args);
+  if (typeof text !== 'string' || encoding !== 'latin1') return opaque(callable, args);
+  spend(budget, text.length);
+  return Uint8Array.from(Buffer.from(text, 'latin1'));
 };
 
 /** A NumPy number such as best_acc: (dtype, bytes). */
@@ -80,9 +103,9 @@ const NUMPY_NUMBERS: Readonly<Record<string, { readonly bytes: number; readonly 
   i8: { bytes: 8, get: (view, isLittle) => Number(view.getBigInt64(0, isLittle)) }, i4: { bytes: 4, get: (view, isLittle) => view.getInt32(0, isLittle) },
 };
 
-const fromType: Meaning = (args, callable) => {
+const fromType: Meaning = (args, callable, budget) => {
   const [rebuild, , inner] = args;
-  return isGlobal(rebuild) && fullName(rebuild) !== fullName(callable) && Array.isArray(inner) ? reduce(rebuild, inner as readonly Pickled[]) : opaque(callable, args);
+  return isGlobal(rebuild) && fullName(rebuild) !== fullName(callable) && Array.isArray(inner) ? reduce(rebuild, inner as readonly Pickled[], budget) : opaque(callable, args);
 };
 
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
@@ -95,9 +118,9 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
 ]);
 
 /** What a call gives: a value that is understood, or an object that stays shut. @throws Unreadable for a tensor that cannot be. */
-export function reduce(callable: Pickled, args: readonly Pickled[]): Pickled {
+export function reduce(callable: Pickled, args: readonly Pickled[], budget: Budget): Pickled {
   if (!isGlobal(callable)) return { kind: 'object', of: describe(callable), args };
-  return MEANINGS.get(fullName(callable))?.(args, callable) ?? opaque(callable, args);
+  return MEANINGS.get(fullName(callable))?.(args, callable, budget) ?? opaque(callable, args);
 }
 
 /** As `reduce`, for classes. */

@@ -1,7 +1,7 @@
 // Python's pickle, protocols 2 to 5, read and never run: names are not looked up, calls become values (globals.ts).
 // Opcodes after Lib/pickletools.py's description; those of protocols 0 and 1 that torch.save never writes are refused.
 import { Cursor } from './cursor.ts';
-import { build, checkName, construct, reduce } from './globals.ts';
+import { build, checkName, construct, copyBudget, reduce, type Budget } from './globals.ts';
 import { describe, Unreadable, type Pickled } from './values.ts';
 
 /** A whole training state takes some ten thousand. */
@@ -17,13 +17,14 @@ interface Machine {
   readonly cursor: Cursor;
   readonly memo: Map<number, Pickled>;
   readonly persistent: Persistent;
+  readonly budget: Budget;
   stack: Pickled[];
   readonly marks: Pickled[][];
 }
 
 /** Reads one pickle and leaves the cursor behind it. @throws Unreadable */
 export function readPickle(cursor: Cursor, persistent: Persistent): Pickled {
-  const machine: Machine = { cursor, memo: new Map(), persistent, stack: [], marks: [] };
+  const machine: Machine = { cursor, memo: new Map(), persistent, budget: copyBudget(), stack: [], marks: [] };
   for (let count = 0; count < MAX_OPCODES; count++) {
     const at = cursor.at, code = cursor.u8();
     if (code === STOP) return pop(machine);
@@ -105,16 +106,16 @@ function oldInstance({ cursor }: Machine): never {
   throw new Unreadable('its pickle is of a protocol before 2');
 }
 
-function call(machine: Machine, make: (callable: Pickled, args: readonly Pickled[]) => Pickled): void {
+function call(machine: Machine, make: (callable: Pickled, args: readonly Pickled[], budget: Budget) => Pickled): void {
   const args = pop(machine), callable = pop(machine);
   if (!Array.isArray(args)) throw new Unreadable(`its pickle calls ${describe(callable)} with ${describe(args)}`);
-  machine.stack.push(make(callable, args as readonly Pickled[]));
+  machine.stack.push(make(callable, args as readonly Pickled[], machine.budget));
 }
 
 function newObjectEx(machine: Machine): void {
   const named = pop(machine);
   if (!(named instanceof Map)) throw new Unreadable(`its pickle passes ${describe(named)} as keyword arguments`);
-  call(machine, (callable, args) => construct(callable, named.size > 0 ? [...args, named] : args));
+  call(machine, (callable, args, budget) => construct(callable, named.size > 0 ? [...args, named] : args, budget));
 }
 
 function bytesOf(count: number, machine: Machine): void { machine.stack.push(Uint8Array.from(machine.cursor.take(count))); }

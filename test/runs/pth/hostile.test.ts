@@ -67,6 +67,25 @@ describe('pth/hostile', () => {
     refused(archive(pickle(dict(many)), { 0: new Uint8Array(40_000) }), /its tensors claim 120000000 bytes in a file of \d+$/);
   });
 
+  it('copies of copies: a short pickle that fills the memory', () => {
+    const copies = (kind: Bytes, value: Bytes, count: number): Bytes => [
+      ...value, 0x94, // kept as 0
+      ...kind, 0x94, // kept as 1
+      ...Array.from({ length: count }, () => [...byte('h'), 1, ...byte('h'), 0, 0x85, ...byte('R')]).flat(),
+      ...byte('.'),
+    ];
+    const byte = (letter: string): Bytes => [letter.charCodeAt(0)];
+    const items = [0x28, ...Array.from({ length: 2000 }, () => 0x4e), 0x6c]; // a list of 2,000 times None
+    for (const kind of ['list', 'tuple', 'set', 'frozenset']) refused(archive(Uint8Array.from([0x80, 2, ...copies(name('builtins', kind), items, 20_000)])), /copies the same values over and over/);
+    const pairs = [0x7d, 0x28, ...Array.from({ length: 2000 }, (_, i) => [...int(i), 0x4e]).flat(), 0x75];
+    refused(archive(Uint8Array.from([0x80, 2, ...copies(name('collections', 'OrderedDict'), pairs, 20_000)])), /copies the same values over and over/);
+  });
+
+  it('a tensor that shows other numbers than those stored, as a negated view', () => {
+    const view = call(name('torch._utils', '_rebuild_tensor_v2'), storage('0', 6), int(0), tuple(int(6)), tuple(int(1)), [0x89], dict({}), dict({ neg: [0x88] }));
+    refused(archive(pickle(dict({ w: view })), { 0: SIX }), /numbers are not those stored \("neg"\): save a \.clone\(\) of it/);
+  });
+
   it('headers that lie: places, sizes, counts, names, flags', () => {
     refused(zip([{ name: 'x/data.pkl', data: good, lie: { at: 7 } }]), /data\.pkl is not where the directory says/);
     refused(zip([{ name: 'x/data.pkl', data: good, lie: { at: 4_000_000_000 } }]), /is not where the directory says|announced/);
