@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { throwIfInterrupted, UserError } from '../errors.ts';
 import type { ClipInput } from './clip.ts';
 import { decodeFrame } from './decode.ts';
+import { kindOf } from './frameFile.ts';
 import { mapLimit, readFrameFolder } from './frames.ts';
 import { openVideo } from './videoClip.ts';
 
@@ -11,7 +12,9 @@ import { openVideo } from './videoClip.ts';
 export async function openClip(path: string, signal?: AbortSignal): Promise<ClipInput> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new UserError(`${path}: expected a folder of frames or a video file, found nothing`);
-  return found.isDirectory() ? openFolder(path) : openVideo(path, signal);
+  if (found.isDirectory()) return openFolder(path);
+  if (!found.isFile()) throw new UserError(`${path}: expected a folder of frames or a video file, found ${kindOf(found)}; save it as a file first`);
+  return openVideo(path, signal);
 }
 
 async function openFolder(path: string): Promise<ClipInput> {

@@ -1,9 +1,8 @@
 // From image files to bytes: TensorFlow's JPEG decoder where it gives sharp's bytes, sharp (libvips) for the rest; resizing is ours (resize.ts).
-import { readFile } from 'node:fs';
-import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { loadJpegDecoder, type JpegDecoder } from '../engine/jpeg.ts';
 import { UserError } from '../errors.ts';
+import { readFrameFile } from './frameFile.ts';
 import type { RawImage } from './resize.ts';
 import { decodeVideoFrame, isVideoFrame } from './videoFrames.ts';
 
@@ -11,13 +10,10 @@ import { decodeVideoFrame, isVideoFrame } from './videoFrames.ts';
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** For such small files two thirds of the work of node:fs/promises. */
-const readBytes = promisify(readFile);
-
 /** A larger frame is a mistake: decoding a clip of such would take gigabytes. */
 const MAX_PIXELS = 4096 * 4096;
 
-const REASONS: Readonly<Record<string, string>> = { ENOENT: 'no such file', EACCES: 'a file that may not be read', EPERM: 'a file that may not be read', EISDIR: 'a folder', ELOOP: 'a loop of links' };
+const REASONS: Readonly<Record<string, string>> = { ENOENT: 'no such file', EACCES: 'a file that may not be read', EPERM: 'a file that may not be read', ELOOP: 'a loop of links', ENXIO: 'a socket or a device, not a file', EIO: 'a file that the disk cannot read' };
 
 let decoder: JpegDecoder | undefined | null = null;
 
@@ -33,12 +29,12 @@ export type FrameSource = (file: string, clipId: string, siblings?: readonly str
 /**
  * Decodes a video's frame (videoFrames.ts), or JPEG, PNG, WebP or TIFF, told by its content and not by its name, to three bytes a pixel (sRGB): grey, CMYK, 16-bit and
  * transparent pictures too. JPEG's shrink-on-load never sets in, as sharp is asked for no resize.
- * @throws UserError naming the clip and the file when it is missing, empty, truncated, no image or beyond 16.8 megapixels.
+ * @throws UserError naming the clip and the file when it is missing, no file, empty, truncated, no image or beyond 16.8 megapixels.
  */
 export async function decodeFrame(file: string, clipId: string, siblings?: readonly string[]): Promise<RawImage> {
   try {
     if (isVideoFrame(file)) return await decodeVideoFrame(file, siblings);
-    const bytes = await readBytes(file); // a fifth cheaper than sharp(file), which opens the file twice
+    const bytes = await readFrameFile(file); // a fifth cheaper than sharp(file), which opens the file twice
     if (bytes.length === 0) throw new Error('an empty file');
     const fast = jpegDecoder()?.(bytes);
     if (fast) return fast;

@@ -1,7 +1,7 @@
 // What people's folders hold: each defect is one clear error by default, a clip left out by its id under the policy "skip", or is read
 // and named by the doctor; never a crash, never silence. Lists that are wrong: dfew.test.ts, ferv39k.test.ts, csv.test.ts.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmod, link, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,7 @@ const DEFECTS: readonly Defect[] = [
   { what: 'a frame that is a loop of links', make: loop(FRAME), stops: /2\.jpg: expected a readable image of clip c, found a loop of links/, finding: 'broken-frame' },
   { what: 'a link to nothing', make: (root) => rm(join(root, FRAME)).then(() => symlink(join(root, 'gone'), join(root, FRAME))), stops: /2\.jpg: .* clip c, found no such file/, finding: 'broken-frame' },
   { what: 'a folder named as a frame', make: (root) => rm(join(root, FRAME)).then(() => mkdir(join(root, FRAME))), stops: /2\.jpg: .* clip c, found a folder/, finding: 'broken-frame' },
+  { what: 'a pipe named as a frame', make: async (root) => { await rm(join(root, FRAME)); execFileSync('mkfifo', [join(root, FRAME)]); }, stops: /2\.jpg: .* clip c, found a pipe, not a file; restore the file/, finding: 'broken-frame' },
   { what: 'a JPEG of zero bytes', make: put(() => ''), stops: /2\.jpg: .* clip c, found an empty file/, finding: 'broken-frame' },
   { what: 'a truncated JPEG', make: put(async () => { const whole = await jpeg(48, 48, 9); return whole.subarray(0, whole.length >> 1); }), stops: /2\.jpg: expected a readable image of clip c, found .+; restore the file, or leave such clips out with --on-bad-clip skip/, finding: 'broken-frame' },
   { what: 'a JPEG without its last bytes', make: put(async () => (await jpeg(48, 48, 9)).subarray(0, -2)), stops: /2\.jpg: .* clip c, found /, finding: 'broken-frame' },

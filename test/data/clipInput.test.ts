@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -28,6 +29,10 @@ describe('data/clipInput', () => {
     writeFileSync(join(folder(), 'texts', 'a.txt'), 'x');
     await refused(join(folder(), 'none'), /none: expected a folder of frames or a video file, found nothing$/);
     await refused(join(folder(), 'empty'), /empty: expected a folder of frames \(JPEG, PNG, WebP, TIFF\), found an empty folder$/);
+    if (process.platform !== 'win32') {
+      execFileSync('mkfifo', [join(folder(), 'pipe.mp4')]);
+      await refused(join(folder(), 'pipe.mp4'), /pipe\.mp4: expected a folder of frames or a video file, found a pipe, not a file; save it as a file first$/);
+    }
     await refused(join(folder(), 'texts'), /texts: .*found no image among its 1 files$/);
   });
 

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { decodeFrame } from '../../src/data/decode.ts';
 import { UserError } from '../../src/errors.ts';
+import { inOneLine } from '../refusal.ts';
 import { jpeg, picture, removeTemporaryFolders, temporaryFolder, writeTree } from './folders.ts';
 
 const raw = (): Sharp => sharp(picture(24, 16), { raw: { width: 24, height: 16, channels: 3 } });
@@ -66,5 +70,19 @@ describe('decodeFrame', () => {
     await mkdir(join(root, 'folder.jpg'));
     await assert.rejects(decodeFrame(join(root, 'folder.jpg'), '7'), /folder\.jpg: expected a readable image of clip 7, found a folder/);
     await assert.rejects(decodeFrame(join(root, 'gone.jpg'), '7'), /found no such file/);
+  });
+
+  it('opens nothing but files: no pipe, which would keep it waiting, no device, which has no end, no socket', async function () {
+    if (process.platform === 'win32') this.skip();
+    const root = await temporaryFolder(), at = (name: string): string => join(root, name);
+    execFileSync('mkfifo', [at('1.jpg')]);
+    await symlink('/dev/zero', at('2.jpg'));
+    const server = createServer().listen(at('3.jpg'));
+    await once(server, 'listening');
+    for (const [name, found] of [['1.jpg', 'a pipe, not a file'], ['2.jpg', 'a device, not a file'], ['3.jpg', 'a socket or a device, not a file']] as const) await assert.rejects(decodeFrame(at(name), '7'), inOneLine(new RegExp(`${name}: expected a readable image of clip 7, found ${found}; restore the file`)));
+    server.close();
+    await writeTree(root, { 'whole.png': await raw().png().toBuffer() });
+    await symlink(at('whole.png'), at('4.jpg'));
+    assert.equal((await decodeFrame(at('4.jpg'), '7')).width, 24, 'a link to a file is a file');
   });
 });

@@ -1,12 +1,12 @@
 // What is true of one clip's frames: read and decoded one by one, as training would, with everything that is unusual.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp from 'sharp';
-import { UserError } from '../../errors.ts';
+import { throwIfInterrupted, UserError } from '../../errors.ts';
 import { loadJpegDecoder, type JpegDecoder } from '../../engine/jpeg.ts';
 import { decodeFrame } from '../decode.ts';
+import { readFrameFile } from '../frameFile.ts';
 import { examineVideo } from '../videoClip.ts';
 import { decodeVideoFrame, fileOfFrame, isVideoFrame } from '../videoFrames.ts';
 
@@ -27,14 +27,15 @@ export interface ClipFacts {
 
 let jpeg: JpegDecoder | undefined | null = null;
 
-/** Decodes every frame. Never throws for what is wrong with a file. */
-export async function clipFacts(files: readonly string[], clipId: string): Promise<ClipFacts> {
-  if (isVideoFrame(files[0]!)) return videoFacts(files);
+/** Decodes every frame. Never throws for what is wrong with a file. @throws Interrupted */
+export async function clipFacts(files: readonly string[], clipId: string, signal?: AbortSignal): Promise<ClipFacts> {
+  if (isVideoFrame(files[0]!)) return videoFacts(files, signal);
   const hash = createHash('sha256');
   const bad: ClipFacts['bad'][number][] = [], sizes: Record<string, number> = {}, oddities: Partial<Record<Oddity, number>> = {};
   let bytes = 0;
   for (const file of files) {
-    const content = await readFile(file).catch(() => undefined);
+    throwIfInterrupted(signal);
+    const content = await readFrameFile(file).catch(() => undefined);
     if (content) hash.update(content);
     bytes += content?.length ?? 0;
     const frame = await frameFacts(file, content, clipId);
@@ -46,12 +47,12 @@ export async function clipFacts(files: readonly string[], clipId: string): Promi
 }
 
 /** Of a video file: all of it decoded, its first frame measured. */
-async function videoFacts(frames: readonly string[]): Promise<ClipFacts> {
+async function videoFacts(frames: readonly string[], signal?: AbortSignal): Promise<ClipFacts> {
   const file = fileOfFrame(frames[0]!), { hash, bytes } = await hashFile(file);
   const common = { frames: frames.length, bytes, oddities: {}, sha256: hash };
   const bad = (reason: string): ClipFacts['bad'] => [{ file: basename(file), reason }];
   try {
-    const { complaint } = await examineVideo(file), { width, height } = await decodeVideoFrame(frames[0]!);
+    const { complaint } = await examineVideo(file, signal), { width, height } = await decodeVideoFrame(frames[0]!);
     return { ...common, bad: complaint === '' ? [] : bad(complaint), sizes: { [`${width}x${height}`]: frames.length } };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -17,10 +17,15 @@ export interface InspectOptions {
 
 const AHEAD = 2;
 
-/** A thread is not terminated: it may be inside the decoder. */
-const close = (worker: Worker): Promise<void> => new Promise((resolve) => {
+/** Far more than one frame takes. */
+const PATIENCE_MS = 3000;
+
+/** A thread ends itself, as it may be inside the decoder; one that does not, since a dead disk holds it, is terminated and no longer waited for. */
+export const closeThread = (worker: Worker, patienceMs = PATIENCE_MS): Promise<void> => new Promise((resolve) => {
+  const giveUp = setTimeout(() => { void worker.terminate(); worker.unref(); resolve(); }, patienceMs);
+  const end = (): void => { clearTimeout(giveUp); resolve(); };
   worker.removeAllListeners('exit').removeAllListeners('message').removeAllListeners('error');
-  worker.once('error', () => { resolve(); }).once('exit', () => { resolve(); });
+  worker.on('error', end).once('exit', end);
   worker.postMessage('close', []);
 });
 
@@ -49,7 +54,7 @@ export async function inspectFrames(clips: readonly Omit<ClipJob, 'index'>[], { 
         for (let i = 0; i < AHEAD; i++) feed(worker);
       }
     });
-  } finally { await Promise.all(team.map(close)); }
+  } finally { await Promise.all(team.map((worker) => closeThread(worker))); }
   throwIfInterrupted(signal);
   return facts;
 }
