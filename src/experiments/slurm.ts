@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { Interrupted, UserError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { encodeJson, readJson } from '../files/json.ts';
+import { openRun } from '../runs/run.ts';
 import { finishedRun } from './finished.ts';
 import { logOf, workerCommand, type EngineEvents, type Outcome } from './local.ts';
 import { lastWords } from './lastWords.ts';
@@ -74,8 +75,16 @@ export async function runOnSlurm(taskFile: string, tasks: readonly Task[], optio
       await writeFileAtomic(memory(taskFile), `${encodeJson(submitted, memory(taskFile), 1)}\n`);
     }
     if (outcomes.size === tasks.length) return tasks.map(({ key }) => outcomes.get(key)!);
+    for (const task of tasks.filter(({ key }) => active.has(submitted[key] ?? ''))) await tellEpochs(task, options);
     await wait(options, Object.values(submitted));
   }
+}
+
+/** Steps of the whole epochs that a running task has left in its folder, which is all that can be seen of it from here. */
+async function tellEpochs(task: Task, { onProgress }: SlurmOptions): Promise<void> {
+  const history = await openRun(task.dir).then((run) => run.readMetrics()).catch(() => []); // not begun yet, or in the middle of a line
+  const last = history.at(-1);
+  if (last) onProgress?.(task, { done: last.step, note: `epoch ${last.epoch}/${task.config.epochs}` });
 }
 
 async function wait({ pollMs = 10_000, signal, onNote }: SlurmOptions, elements: readonly string[]): Promise<void> {

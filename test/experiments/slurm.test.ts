@@ -7,6 +7,8 @@ import { preset } from '../../src/config.ts';
 import { runOnSlurm, type SlurmOptions } from '../../src/experiments/slurm.ts';
 import { quoted, script } from '../../src/experiments/slurmScript.ts';
 import type { Task } from '../../src/experiments/tasks.ts';
+import { createRun } from '../../src/runs/run.ts';
+import { line, RECORD } from '../runs/record.ts';
 import { temporaryFolder } from '../runs/support.ts';
 
 describe('the Slurm engine, its cluster made up', function suite() {
@@ -37,6 +39,16 @@ describe('the Slurm engine, its cluster made up', function suite() {
     assert.match(outcome!.failure!, /^ended: nothing said \(tried 1 times; log: .*one-f00d0000\.log\)$/);
     assert.match(calls('sbatch')[0]!, /^--parsable --array=0%3 --requeue .* --mem=16000M --partition=gpu .*tasks\.sh$/);
     assert.match(notes.join('\n'), /^submitted 1 runs as job 7, 3 at a time; logs in /);
+  });
+
+  it('tells of the epochs that a running task has finished, so that the time left can be told', async () => {
+    programs({ sbatch: 'echo 7', squeue: '[ $COUNT -gt 1 ] || echo 7_0' });
+    const writer = await createRun(join(folder(), 'one'), RECORD);
+    await writer.appendMetrics(line(1));
+    await writer.close();
+    const told: unknown[] = [];
+    await run({ retries: 1, onProgress: (_, progress) => { told.push(progress); } });
+    assert.deepEqual(told, [{ done: line(1).step, note: 'epoch 1/15' }]);
   });
 
   it('a queue that does not answer for a while is asked again', async () => {
