@@ -1,8 +1,9 @@
-// What folder names tell, without opening a file: missing and empty clips, gaps in the numbers, short clips, counts that disagree.
+// What folder names tell, without opening a file: missing and empty clips, gaps and doubles in the numbers, short clips, counts that disagree.
 import { basename } from 'node:path';
 import type { DatasetName } from '../clip.ts';
 import { authorsKeep } from '../sampling.ts';
 import { framesOf, type ListedClip } from './clips.ts';
+import { doubledFrames } from './doubledFrames.ts';
 import { found, type Finding } from './finding.ts';
 import { DFEW_CLIPS, DFEW_SHORT } from './known.ts';
 
@@ -16,6 +17,7 @@ export function checkFolders(name: DatasetName, clips: readonly ListedClip[], un
   return [
     ...found('missing-clip', 'error', 'listed clips without usable frames', missing, { training: SKIP, advice: 'restore the folders from the archive' }),
     ...found('missing-frames', 'warning', 'clips whose frame numbers have gaps', clips.flatMap(gaps), { training: 'takes the frames that are there, as if they followed each other', advice: 'restore the frames; sets with a detector\'s dropped frames have such gaps by nature' }),
+    ...found('doubled-frames', 'warning', 'clips with the same frame under several names', clips.flatMap(doubled), { training: 'counts each file as a frame of its own, so moments come twice', advice: 'keep one file a frame' }),
     ...found('other-length', 'warning', 'clips with other frame counts than listed', clips.flatMap(otherLength), { training: 'believes the disk', advice: name === 'dfew' ? `none needed where it is one of the ${DFEW_SHORT.length} clips of 11 to 15 frames for which published lists claim 16` : 'restore the frames if they are fewer' }),
     ...found('single-frame', 'warning', 'clips of a single frame', clips.filter((clip) => framesOf(clip).length === 1).map(({ id }) => id), { training: 'shows the same frame in every place: nothing moves', advice: 'look at them' }),
     ...interpolated(name, clips), ...shortClips(clips),
@@ -40,9 +42,15 @@ function unlistedClips(name: DatasetName, clips: readonly ListedClip[], unlisted
   return found('unlisted-folder', 'note', `folders that no list names${expected}`, unlisted, { training: 'does not read them' });
 }
 
+function doubled(clip: ListedClip): string[] {
+  const frames = framesOf(clip), doubles = doubledFrames(frames);
+  return [...doubles].slice(0, 1).map(([double, original]) => `${clip.id} (${doubles.size} of ${frames.length}, such as ${basename(double)} beside ${basename(original)})`);
+}
+
 /** Numbers of a clip's frames that lie between its first and its last and are not there. */
 function gaps(clip: ListedClip): string[] {
-  const numbers = framesOf(clip).map((file) => Number(/(\d+)\D*$/.exec(basename(file).replace(/\.\w+$/, ''))?.[1]));
+  const doubles = doubledFrames(framesOf(clip));
+  const numbers = framesOf(clip).filter((file) => !doubles.has(file)).map((file) => Number(/(\d+)\D*$/.exec(basename(file).replace(/\.\w+$/, ''))?.[1]));
   if (numbers.length < 2 || numbers.some((number) => Number.isNaN(number))) return [];
   const present = new Set(numbers), [first, last] = [Math.min(...numbers), Math.max(...numbers)];
   const absent = last - first + 1 - present.size;

@@ -110,6 +110,15 @@ describe('examine', function () {
     assert.deepEqual(of('unlisted-folder').examples, ['00099']);
   });
 
+  it('finds frames that are there under several names, and no gap for their sake', async () => {
+    const own = (id: number, n: number): Buffer => SOUND[frame(id, n)] as Buffer, as = (id: number, n: number, name: string): string => frame(id, n).replace('.jpg', name);
+    const copies = Object.fromEntries(range(1, 16).map((n) => [as(2, n, '.png'), own(2, n)]));
+    const { ids, of, report } = await look({ ...copies, [as(3, 4, ' (1).jpg')]: own(3, 4), [`${clip(3)}/3_5.jpg`]: own(3, 5) }, { isFast: true });
+    assert.deepEqual([ids, report.frames], [['doubled-frames'], 14 * 16 + 18]);
+    assert.deepEqual(of('doubled-frames').examples, ['00002 (16 of 32, such as 00002_00001.png beside 00002_00001.jpg)', '00003 (2 of 18, such as 3_5.jpg beside 00003_00005.jpg)']);
+    assert.match(of('doubled-frames').training, /counts each file/);
+  });
+
   it('finds lists that disagree: doubled, on both sides, refused, other labels in another fold, no base, other lists beside', async () => {
     assert.deepEqual((await look({ [TRAIN]: `${list(range(1, 7))}3,3\n` })).of('doubled-clip').examples, [`fold 1: 00003 (${TRAIN}:4 and ${TRAIN}:9)`]);
     assert.deepEqual((await look({ [TEST]: list([...range(8, 14), 7]) })).of('both-sides').examples, ['fold 1: 00007']);
