@@ -9,7 +9,7 @@ export interface Benchmark { readonly root: string; readonly options: Omit<Rende
 
 const folder = (name: string): string => join('datasets', 'synthetic', name);
 
-/** `full` has five folds that test every clip once; its seed is none that a choice was made on; `smoke` shares the clips of `npm start`. */
+/** `full` has five folds that test every clip once; its seed is not the one that the generator's version 2 was designed on (datasets/README.md); `smoke` shares the clips of `npm start`. */
 export const BENCHMARKS: Readonly<Record<Profile, Readonly<Record<LayoutName, Benchmark>>>> = {
   smoke: {
     dfew: { root: QUICK_DATA, options: QUICK_BENCHMARK },
