@@ -1,10 +1,11 @@
 // One's own list of clips, for any set without a reader here: path, label, split or fold, and where they are known intensity and
 // person. Columns by name in any order, or without a header in that order; separated by commas, semicolons or tabs.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { UserError } from '../errors.ts';
 import { codeOf, fileError } from '../files/failure.ts';
+import { statOf } from './folder.ts';
 import { COUNTS_FILE } from './videoCounts.ts';
 
 /** validation: neither trained on nor tested. */
@@ -49,7 +50,7 @@ const OTHER_FILES: readonly string[] = ['intensity.csv', 'identities.csv', COUNT
  * @throws UserError when there is none or a choice.
  */
 export async function findCsvList(root: string): Promise<string> {
-  const path = resolve(root), found = await stat(path).catch(() => undefined);
+  const path = resolve(root), found = await statOf(path);
   if (!found) throw new UserError(`${path}: expected a list of clips or the folder that holds one, found nothing; check --data`);
   if (!found.isDirectory()) return path;
   const names = await readdir(path).catch((error: unknown) => { throw fileError(error, path, 'read'); });

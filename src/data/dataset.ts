@@ -9,6 +9,7 @@ import { readCsvEntries } from './csv.ts';
 import { findCsvList } from './csvList.ts';
 import { readDfewEntries, type Entries } from './dfew.ts';
 import { readFervEntries } from './ferv39k.ts';
+import { orUnreadable } from './folder.ts';
 import { datasetRoot, locate } from './locate.ts';
 
 export interface ReadOptions {
@@ -66,8 +67,8 @@ export function checkScene(name: DatasetName, scene: string | undefined): void {
 async function isRendered(folder: string, some: readonly ClipEntry[]): Promise<boolean> {
   const between = new Set([folder]);
   for (const entry of some) for (let at = dirname(entry.folder); at.startsWith(folder + sep); at = dirname(at)) between.add(at);
-  const found = await Promise.all([...between].map((one) => locate(one, 'synthetic.json')));
-  return found.some((file) => file !== undefined);
+  const found = await Promise.all([...between].map((one) => orUnreadable(locate(one, 'synthetic.json'))));
+  return found.some((file) => typeof file === 'string');
 }
 
 /** SHA-256 over ids, labels, splits and frame counts in the order of the lists, which decides the order of training. */

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { loadJpegDecoder, type JpegDecoder } from '../engine/jpeg.ts';
 import { UserError } from '../errors.ts';
-import { readFrameFile } from './frameFile.ts';
+import { FILE_PROBLEMS, readFrameFile } from './frameFile.ts';
 import type { RawImage } from './resize.ts';
 import { decodeVideoFrame, isVideoFrame } from './videoFrames.ts';
 
@@ -12,8 +12,6 @@ sharp.cache(false);
 
 /** A larger frame is a mistake: decoding a clip of such would take gigabytes. */
 const MAX_PIXELS = 4096 * 4096;
-
-const REASONS: Readonly<Record<string, string>> = { ENOENT: 'no such file', EACCES: 'a file that may not be read', EPERM: 'a file that may not be read', ELOOP: 'a loop of links', ENXIO: 'a socket or a device, not a file', EIO: 'a file that the disk cannot read' };
 
 let decoder: JpegDecoder | undefined | null = null;
 
@@ -48,5 +46,5 @@ export async function decodeFrame(file: string, clipId: string, siblings?: reado
 
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return (code && REASONS[code]) ?? message.split('\n')[0]!.replace(/^Input buffer contains/, 'a file with');
+  return (code && FILE_PROBLEMS[code]) ?? message.split('\n')[0]!.replace(/^Input buffer contains/, 'a file with');
 }

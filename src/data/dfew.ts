@@ -1,9 +1,9 @@
 // DFEW: 16,372 film clips, 11,697 used, 5 folds (Jiang et al., ACM MM 2020). Reads the official lists, S2D's look-alikes and the
 // lists of IAL, Former-DFER, DFER-CLIP, MAE-DFER; only the last part of a list's path names the clip, the disk gives its frames.
-import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { ClipEntry } from './collect.ts';
+import { clipKey, frameFolder, type FrameFolder } from './dfewFrames.ts';
 import { decideBase, resolveLabel, type LabelBase } from './labelBase.ts';
 import { readList, type ClipList } from './list.ts';
 import { findLists, lastParts, type ListPair } from './locate.ts';
@@ -38,12 +38,6 @@ function listPairs(fold: number): DfewLists[] {
   ];
 }
 
-/** Frame folders by preference; any other folder of `Clip` or of the root that holds the clips is found too. */
-const FRAME_FOLDERS = ['Clip/clip_224x224', 'Clip/jpg_256', 'clip_224x224', 'jpg_256', 'DFEW_Face', 'DFEW_Frame_Face', 'dataset', 'single_label/data', 'Clip', ''];
-
-/** "1", "00001" and "00001.mp4" are one clip. */
-const clipKey = (name: string): string => name.replace(/\.(?:mp4|avi)$/i, '').replace(/^0+(?=\d+$)/, '');
-
 /** DFEW's own name of a clip: five digits; other names stay. */
 const clipId = (name: string): string => { const key = clipKey(name); return /^\d+$/.test(key) ? key.padStart(5, '0') : key; };
 
@@ -67,8 +61,6 @@ export async function readDfewEntries({ root, fold, labels }: DfewOptions): Prom
   return { train: train!, test: test!, notes: [`lists: ${relative(root, found.train)} (${found.pair.origin}, ${lists[0].format})`, note, ...frames.notes, ...unused] };
 }
 
-interface FrameFolder { readonly path: string; readonly names: ReadonlyMap<string, string>; readonly notes: readonly string[] }
-
 function toEntries(list: ClipList, base: LabelBase, frames: FrameFolder): ClipEntry[] {
   return list.rows.map(({ line, path, label, claimedFrames }) => {
     const where = `${list.file}:${line}`;
@@ -77,36 +69,4 @@ function toEntries(list: ClipList, base: LabelBase, frames: FrameFolder): ClipEn
     const folder = join(frames.path, frames.names.get(clipKey(name)) ?? clipId(name));
     return { id: clipId(name), label: resolveLabel(label, base), folder, where, claimedFrames };
   });
-}
-
-/** The folder that holds most of the listed clips; the known names first. @throws UserError when there is none. */
-async function frameFolder(root: string, lists: readonly ClipList[]): Promise<FrameFolder> {
-  const wanted = new Set(lists.flatMap((list) => list.rows.map((row) => clipKey(row.path.split(/[\\/]+/).filter((part) => part !== '').at(-1) ?? ''))));
-  const candidates = (await Promise.all((await folderCandidates(root)).map((folder) => inspect(root, folder, wanted)))).filter((folder) => folder.matched > 0);
-  const original = candidates.filter((folder) => !isInterpolated(folder.name));
-  const most = (list: typeof candidates) => list.toSorted((a, b) => b.matched - a.matched)[0];
-  const chosen = original.find((folder) => folder.matched * 2 >= wanted.size) ?? most(original) ?? most(candidates);
-  if (!chosen) throw new UserError(`${root}: expected frame folders of the ${wanted.size} listed clips such as Clip/clip_224x224/00001, found none in ${FRAME_FOLDERS.filter(Boolean).join(', ')} or another folder; unpack the frames there`);
-  const warning = isInterpolated(chosen.name) ? [`WARNING: ${chosen.name} holds clips interpolated to 16 frames, not the original frames that the paper's dynamic sampling needs (MAE-DFER issue 14); results will be lower`] : [];
-  return { path: join(root, chosen.name), names: chosen.names, notes: [`frames: ${chosen.name || '.'}`, ...warning] };
-}
-
-const isInterpolated = (name: string): boolean => /16f/i.test(name);
-
-async function folderCandidates(root: string): Promise<string[]> {
-  const below = async (folder: string): Promise<string[]> => {
-    const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
-    const folders = entries.filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'));
-    // a folder of thousands of folders holds clips, not other frame folders
-    return folders.length > 200 ? [] : folders.map((entry) => (folder ? `${folder}/${entry.name}` : entry.name)).sort();
-  };
-  return [...new Set([...FRAME_FOLDERS, ...(await below('Clip')), ...(await below(''))])];
-}
-
-async function inspect(root: string, name: string, wanted: ReadonlySet<string>): Promise<{ name: string; matched: number; names: Map<string, string> }> {
-  const entries = await readdir(join(root, name)).catch(() => [] as string[]);
-  const names = new Map(entries.filter((entry) => !/\.\w{1,4}$/.test(entry)).map((entry) => [clipKey(entry), entry]));
-  let matched = 0;
-  for (const key of wanted) if (names.has(key)) matched++;
-  return { name, matched, names };
 }

@@ -6,6 +6,7 @@ import { UserError } from '../errors.ts';
 import type { ClipEntry } from './collect.ts';
 import type { Entries } from './dfew.ts';
 import { findSceneLists } from './fervScenes.ts';
+import { orUnreadable } from './folder.ts';
 import { readList, type ClipList, type ListRow } from './list.ts';
 import { findLists, lastParts, locate, type ListPair } from './locate.ts';
 
@@ -45,8 +46,8 @@ export async function readFervEntries({ root, fold, scene }: FervOptions): Promi
 
 async function frameFolder(root: string): Promise<string> {
   for (const name of FRAME_FOLDERS) {
-    const path = await locate(root, name);
-    if (path !== undefined) return path;
+    const path = await orUnreadable(locate(root, name));
+    if (typeof path === 'string') return path;
   }
   return root;
 }

@@ -1,7 +1,7 @@
 // FERV39k's own lists of one scene, in 4_setups/22_scenes. What they are called could not be confirmed, so names are recognised, not known.
-import { readdir } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { UserError } from '../errors.ts';
+import { entriesIn, namesIn } from './folder.ts';
 import { locate } from './locate.ts';
 
 const FOLDERS = ['4_setups/22_scenes', '22_scenes'];
@@ -10,7 +10,7 @@ export interface SceneLists { readonly train: string; readonly test: string }
 
 /**
  * Lists whose names hold "train" and "test" in a folder called like the scene, else those beside it whose names hold the scene's
- * name as a word, too; letter case ignored. @returns undefined where there is neither. @throws UserError for one without the other, or several
+ * name as a word, too; letter case ignored. @returns undefined where there is neither. @throws UserError for one without the other, several, or a folder that cannot be read
  */
 export async function findSceneLists(root: string, scene: string): Promise<SceneLists | undefined> {
   for (const name of FOLDERS) {
@@ -25,9 +25,9 @@ export async function findSceneLists(root: string, scene: string): Promise<Scene
 }
 
 async function listsIn(folder: string, scene: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await entriesIn(folder);
   const own = entries.find((entry) => entry.isDirectory() && plain(entry.name) === plain(scene));
-  const inOwn = own ? (await readdir(join(folder, own.name))).filter(isList).map((name) => join(folder, own.name, name)) : [];
+  const inOwn = own ? (await namesIn(join(folder, own.name))).filter(isList).map((name) => join(folder, own.name, name)) : [];
   if (inOwn.length > 0) return inOwn;
   return entries.filter((entry) => !entry.isDirectory() && isList(entry.name) && namesScene(entry.name, scene)).map(({ name }) => join(folder, name));
 }

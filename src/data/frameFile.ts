@@ -31,6 +31,12 @@ async function readWhole(handle: number, size: number): Promise<Buffer> {
   return at === size ? bytes : bytes.subarray(0, at);
 }
 
+/** What the system's errors say of a file. */
+export const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file', ENOTDIR: 'no such file', EACCES: 'a file that may not be read', EPERM: 'a file that may not be read', ELOOP: 'a loop of links',
+  ENXIO: 'a socket or a device, not a file', EIO: 'a file that the disk cannot read',
+};
+
 /** What lies where a file was expected: "a folder", "a pipe, not a file". */
 export function kindOf(found: Pick<Stats, 'isDirectory' | 'isFIFO' | 'isSocket'>): string {
   if (found.isDirectory()) return 'a folder';

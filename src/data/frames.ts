@@ -69,7 +69,7 @@ export type FolderContent = { readonly frames: readonly string[] } | { readonly 
 
 const PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'found no such folder', ENOTDIR: 'found a file', EACCES: 'found a folder that may not be read',
-  EPERM: 'found a folder that may not be read', ELOOP: 'found a loop of links', ENAMETOOLONG: 'found a name too long for the disk',
+  EPERM: 'found a folder that may not be read', ELOOP: 'found a loop of links', ENAMETOOLONG: 'found a name too long for the disk', EIO: 'found a folder that the disk cannot read',
 };
 
 /** Absolute paths of the frames of one clip, or what is wrong with its folder. No file is opened. */

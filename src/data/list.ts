@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { expressionIndex } from '../labels.ts';
 import { UserError } from '../errors.ts';
+import { fileError } from '../files/failure.ts';
 
 export interface ListRow {
   /** Line in the file, from 1. */
@@ -41,7 +42,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new UserError(`${file}: expected a readable list of clips, found ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    throw fileError(error, file, 'read');
   }
 }
 

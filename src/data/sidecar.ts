@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { UserError } from '../errors.ts';
+import { codeOf, fileError } from '../files/failure.ts';
 import { ownColumns } from './csv.ts';
 
 /** A set may be named by its list (csvList.ts). */
@@ -10,9 +11,9 @@ const sidecarFolder = (root: string): string => (/\.(?:csv|tsv|txt)$/i.test(root
 
 /** Rows of a comma-separated file with exactly this header, or undefined when there is no such file. */
 async function readTable(file: string, columns: readonly string[]): Promise<string[][] | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new UserError(`${file}: expected a readable table, found ${error.code}`);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
+    throw fileError(error, file, 'read');
   });
   if (text === undefined) return undefined;
   const rows = parseTable(text, file);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmod, link, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import type { BadClipPolicy } from '../../src/data/collect.ts';
@@ -132,5 +132,13 @@ describe('bad input', function () {
     await chmod(join(root, 'clips.csv'), 0);
     assert.match(asUser({ root, options: OPTIONS }).read, /^clips\.csv: cannot read: permission denied/);
     assert.equal((await readFile(join(root, 'clips.csv'), 'utf8')), LIST);
+    await chmod(join(root, 'clips.csv'), 0o644);
+    await chmod(root, 0o711);
+    const path = basename(root), named = asUser({ root: root, list: 'clips.csv', options: OPTIONS });
+    assert.deepEqual([named.read, named.findings['hidden-folder']], ['', [`${root}: cannot read: permission denied`]], 'what has a name can be read');
+    await chmod(root, 0);
+    const hidden = asUser({ root, options: OPTIONS });
+    for (const said of [hidden.read, hidden.refused]) assert.match(said, new RegExp(`${path}: cannot read: permission denied$`), 'not taken for an empty folder');
+    await chmod(root, 0o755);
   });
 });

@@ -97,6 +97,11 @@ describe('readDataset on a list of one\'s own', () => {
     assert.equal(await readIntensity(await folder({ 'clips.csv': LIST, ...CLIPS })), undefined);
   });
 
+  it('says in words why a file beside the list cannot be read', async () => {
+    const root = await folder({ 'clips.csv': LIST, 'identities.csv/x': '', ...CLIPS });
+    await assert.rejects(readIdentities(root), inOneLine(/identities\.csv: cannot read: expected a file, found a folder$/));
+  });
+
   const bad: readonly (readonly [string, string, RegExp])[] = [
     ['an empty list', '\n\n', /clips\.csv: expected one clip a line, found an empty list/],
     ['a header only', 'path,label,split\n', /found a header only/],

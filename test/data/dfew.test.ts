@@ -162,6 +162,22 @@ describe('readDataset on DFEW folders', () => {
     await fails(await folder({ [TRAIN]: lists[TRAIN]!, [TEST]: lists[TEST]! }), /expected frame folders of the 2 listed clips such as Clip\/clip_224x224\/00001, found none/);
   });
 
+  it('says what cannot be read, and never takes it for empty; what it does not need may be unreadable', async () => {
+    const loop = async (root: string, path: string): Promise<void> => { await rm(join(root, path), { recursive: true, force: true }); await symlink(join(root, path), join(root, path)); };
+    const frames = await folder(officialDfew([['1', 7]], [['2', 1]]));
+    await loop(frames, 'Clip/clip_224x224');
+    await fails(frames, /expected frame folders of the 2 listed clips .* or another folder \(not looked into: .*clip_224x224: cannot read: a loop of links\); unpack the frames there$/);
+    await writeTree(frames, emptyFrames('Clip/other', { '00001': 3, '00002': 3 }));
+    assert.match((await read(frames)).notes.join('; '), /frames: Clip\/other; WARNING: passed over a frame folder: .*clip_224x224: cannot read: a loop of links/);
+    const lists = await folder(officialDfew([['1', 7]], [['2', 1]]));
+    await loop(lists, 'annotation');
+    assert.equal((await read(lists)).train.length, 1);
+    await fails(lists, /annotation: cannot read: a loop of links$/, { fold: 2 });
+    await rm(join(lists, TRAIN));
+    await mkdir(join(lists, TRAIN));
+    await fails(lists, /set_1\.csv: cannot read: expected a file, found a folder$/);
+  });
+
   it('stops at a clip without frames, a missing one, a file, a loop of links; or skips them and says so', async () => {
     const root = await folder(officialDfew([['1', 7], ['2', 2], ['3', 2], ['4', 2], ['5', 2], ['6', 2]], [['7', 1]]));
     const clip = (id: number): string => join(root, `Clip/clip_224x224/0000${id}`);

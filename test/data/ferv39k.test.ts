@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readDataset, type ReadOptions } from '../../src/data/dataset.ts';
 import { EXPRESSIONS } from '../../src/labels.ts';
 import { emptyFrames, removeTemporaryFolders, temporaryFolder, writeTree } from './folders.ts';
@@ -90,6 +92,14 @@ describe('readDataset on FERV39k folders', () => {
     await fails({ ...ALL, [train]: OWN_TRAIN }, /22_scenes: expected the test list of the scene "War" beside train_War\.csv, found none/, { scene: 'War' });
     await fails({ ...ALL, [train]: OWN_TRAIN, [test]: OWN_TEST, '4_setups/22_scenes/War_train.csv': OWN_TRAIN }, /expected one train list of the scene "War", found .*War_train\.csv/, { scene: 'War' });
     await fails({ ...ALL, [train]: `${OWN_TRAIN}Action/Sad/0010 Sad\n`, [test]: OWN_TEST }, /train_War\.csv:2: expected only clips of the scene "War" in its own list, found Action\/Sad\/0010/, { scene: 'War' });
+  });
+
+  it("says that a scene's own lists cannot be read, and does not take the others for them", async () => {
+    const root = await temporaryFolder();
+    await writeTree(root, ALL);
+    await symlink(join(root, '4_setups/22_scenes'), join(root, '4_setups/22_scenes'));
+    await assert.rejects(readDataset({ name: 'ferv39k', root, fold: 1, scene: 'War' }), inOneLine(/22_scenes: cannot read: a loop of links$/));
+    assert.equal((await readDataset({ name: 'ferv39k', root, fold: 1 })).train.length, 2);
   });
 
   it('refuses a scene of another set', () => fails(ALL, /^--scene: expected only with --dataset ferv39k, .*found "War" with dfew/, { name: 'dfew', scene: 'War' }));

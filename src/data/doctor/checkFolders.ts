@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { DatasetName } from '../clip.ts';
 import { authorsKeep } from '../sampling.ts';
-import { framesOf, type ListedClip } from './clips.ts';
+import { framesOf, type ListedClip, type Unlisted } from './clips.ts';
 import { doubledFrames } from './doubledFrames.ts';
 import { found, type Finding } from './finding.ts';
 import { DFEW_CLIPS, DFEW_SHORT } from './known.ts';
@@ -12,7 +12,7 @@ const MANY = 20;
 
 const SKIP = 'stops at the first; with --on-bad-clip skip it leaves them out and counts them';
 
-export function checkFolders(name: DatasetName, clips: readonly ListedClip[], unlisted: readonly string[]): Finding[] {
+export function checkFolders(name: DatasetName, clips: readonly ListedClip[], unlisted: Unlisted): Finding[] {
   const missing = clips.flatMap(({ id, content }) => ('problem' in content ? [`${id}: ${content.problem}`] : []));
   return [
     ...found('missing-clip', 'error', 'listed clips without usable frames', missing, { training: SKIP, advice: 'restore the folders from the archive' }),
@@ -21,7 +21,8 @@ export function checkFolders(name: DatasetName, clips: readonly ListedClip[], un
     ...found('other-length', 'warning', 'clips with other frame counts than listed', clips.flatMap(otherLength), { training: 'believes the disk', advice: name === 'dfew' ? `none needed where it is one of the ${DFEW_SHORT.length} clips of 11 to 15 frames for which published lists claim 16` : 'restore the frames if they are fewer' }),
     ...found('single-frame', 'warning', 'clips of a single frame', clips.filter((clip) => framesOf(clip).length === 1).map(({ id }) => id), { training: 'shows the same frame in every place: nothing moves', advice: 'look at them' }),
     ...interpolated(name, clips), ...shortClips(clips),
-    ...unlistedClips(name, clips, unlisted),
+    ...unlistedClips(name, clips, unlisted.folders),
+    ...found('hidden-folder', 'note', 'folders beside the clips that cannot be listed', unlisted.hidden, { training: 'does not list them; clips that no list names cannot be told' }),
   ];
 }
 

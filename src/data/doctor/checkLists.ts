@@ -3,7 +3,7 @@ import type { ClipEntry } from '../collect.ts';
 import type { ListedClip } from './clips.ts';
 import { found, type Finding } from './finding.ts';
 import { knownSplit } from './known.ts';
-import type { FoldLists, Layout } from './layout.ts';
+import type { BrokenFold, FoldLists, Layout, Obstacle } from './layout.ts';
 
 /** Clips of each class. */
 export function countClasses(entries: readonly Pick<ClipEntry, 'label'>[], classes: number): number[] {
@@ -14,7 +14,7 @@ export function countClasses(entries: readonly Pick<ClipEntry, 'label'>[], class
 
 export function checkLists({ name, labelNames, scene, folds, broken, absent }: Layout, clips: readonly ListedClip[], isSynthetic: boolean): Finding[] {
   return [
-    ...found('unreadable-list', 'error', 'lists that the reader refuses', broken.map(({ fold, reason }) => `fold ${fold}: ${reason}`), { training: 'stops with this line', advice: 'mend the line, or restore the list from the archive' }),
+    ...brokenFolds(broken),
     ...found('doubled-clip', 'error', 'clips that a list names twice', folds.flatMap(doubled), { training: 'stops at the first', advice: 'remove one of the lines' }),
     ...found('both-sides', 'error', 'clips in the training and the test list of one fold', folds.flatMap(shared), { training: 'stops: results would not be a test', advice: 'use both lists from one archive' }),
     ...found('two-labels', 'warning', 'clips with different labels in different folds', clips.filter(({ listed }) => new Set(listed.map(({ label }) => label)).size > 1).map(({ id, listed }) => `${id} (${[...new Set(listed.map(({ label }) => labelNames[label] ?? label))].join(', ')})`), { training: 'takes each fold at its word', advice: 'use the lists of one archive' }),
@@ -23,6 +23,20 @@ export function checkLists({ name, labelNames, scene, folds, broken, absent }: L
     ...(folds.length > 0 ? emptyClasses(labelNames, folds) : []), ...noteFindings(folds),
   ];
 }
+
+const OBSTACLES: Readonly<Record<Obstacle, readonly [id: string, what: string, advice: string]>> = {
+  list: ['unreadable-list', 'lists that the reader refuses', 'mend the line, or restore the list from the archive'],
+  frames: ['no-frames', 'lists without frames', 'unpack the frames below the folder, or mend the permissions of those that are there'],
+  folder: ['unreadable-folder', 'folders that cannot be read', 'mend the permissions of the folder (chmod a+rX), or unpack it anew'],
+  ffmpeg: ['no-ffmpeg', 'videos without the program that decodes them', 'install ffmpeg (Debian, Ubuntu: apt install ffmpeg), or unpack the frames'],
+};
+
+/** A line that holds for several folds is said once. */
+const brokenFolds = (broken: readonly BrokenFold[]): Finding[] => (Object.keys(OBSTACLES) as Obstacle[]).flatMap((obstacle) => {
+  const [id, what, advice] = OBSTACLES[obstacle], stopped = broken.filter((one) => one.obstacle === obstacle);
+  const lines = [...new Set(stopped.map(({ reason }) => reason))].map((reason) => `fold ${stopped.flatMap((one) => (one.reason === reason ? [one.fold] : [])).join(', ')}: ${reason}`);
+  return found(id, 'error', what, lines, { training: 'stops with this line', advice });
+});
 
 function doubled({ fold, train, test }: FoldLists): string[] {
   return [train, test].flatMap((entries) => {
@@ -67,6 +81,7 @@ function noteFindings(folds: readonly FoldLists[]): Finding[] {
   const say = (id: string, severity: Finding['severity'], what: string, pattern: RegExp, training: string, advice: string): Finding[] => found(id, severity, what, notes.filter((note) => pattern.test(note)), { training, advice });
   return [
     ...say('interpolated-frames', 'warning', 'frames interpolated to 16 a clip', /^WARNING: .*interpolated/, 'takes them; results will be lower', 'unpack the original frames (Clip/clip_224x224)'),
+    ...say('passed-folder', 'warning', 'frame folders that cannot be read', /^WARNING: passed over/, 'takes the frames of another folder', 'mend its permissions'),
     ...say('ambiguous-labels', 'warning', 'label base not told by the values', /ambiguous/, 'takes the usual base of this format', 'restore the whole lists: each holds a 0 or a 7'),
     ...say('other-folder', 'warning', 'clips in the folder of another expression than listed', /lie in the folder of another expression/, 'believes the list', 'compare with the official list'),
     ...say('unread-column', 'note', 'columns of the list that nothing here reads', /^columns not read/, 'does without them', ''),

@@ -1,38 +1,21 @@
 // Files beside the lists: people, intensity, the raters' votes, and what a rendered benchmark says of itself.
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { read, utils } from '@e965/xlsx';
 import { UserError } from '../../errors.ts';
 import { EXPRESSIONS } from '../../labels.ts';
 import type { DatasetName } from '../clip.ts';
+import { orUnreadable, Unreadable } from '../folder.ts';
 import { locate } from '../locate.ts';
 import { readIdentities, readIntensity } from '../sidecar.ts';
 import { framesOf, type ListedClip } from './clips.ts';
 import { found, type Finding } from './finding.ts';
-import type { ClipFacts } from './frameFacts.ts';
-
-/** Of synthetic.json, what the doctor compares. */
-export interface SyntheticManifest {
-  readonly parameters: { readonly labels: 'generator' | 'raters'; readonly generatorVersion: number };
-  readonly manifest: { readonly clips: Readonly<Record<string, string>>; readonly files: Readonly<Record<string, string>> };
-}
-
-/** undefined for a set that this project did not render, or whose synthetic.json is broken. */
-export async function readManifest(root: string): Promise<SyntheticManifest | undefined> {
-  const file = await locate(root, 'synthetic.json');
-  if (file === undefined) return undefined;
-  try {
-    const value = JSON.parse(await readFile(file, 'utf8')) as Partial<SyntheticManifest>;
-    return value.manifest && value.parameters ? (value as SyntheticManifest) : undefined;
-  } catch { return undefined; }
-}
+import { checkManifest, type Rendered, type SyntheticManifest } from './manifest.ts';
 
 /** Where to look: `root` as the reader was given it, and the folder that it stands for. */
 export interface Place { readonly root: string; readonly folder: string; readonly name: DatasetName }
 
-export async function checkSidecars({ root, folder, name }: Place, clips: readonly ListedClip[], manifest: SyntheticManifest | undefined): Promise<Finding[]> {
-  return [...await checkPeople(root, clips), ...await checkIntensity(root, clips), ...name === 'dfew' ? await checkVotes(folder, clips, manifest) : [], ...await checkFiles(folder, manifest)];
+export async function checkSidecars({ root, folder, name }: Place, clips: readonly ListedClip[], rendered: Rendered | undefined): Promise<Finding[]> {
+  return [...await checkPeople(root, clips), ...await checkIntensity(root, clips), ...name === 'dfew' ? await checkVotes(folder, clips, rendered?.manifest) : [], ...rendered ? await checkManifest(folder, rendered) : []];
 }
 
 /** The value, or the line by which a reader refuses it. */
@@ -79,8 +62,9 @@ async function checkIntensity(root: string, clips: readonly ListedClip[]): Promi
 
 /** DFEW's annotation.xlsx: ten votes a clip, label 1 to 7, 0 for none. In a rendered benchmark the lists may hold the rendered expression instead. */
 async function checkVotes(root: string, clips: readonly ListedClip[], manifest: SyntheticManifest | undefined): Promise<Finding[]> {
-  const file = await locate(root, 'Annotation/annotation.xlsx') ?? await locate(root, 'annotation.xlsx');
+  const file = await orUnreadable(locate(root, 'Annotation/annotation.xlsx').then((nested) => nested ?? locate(root, 'annotation.xlsx')));
   if (file === undefined) return [];
+  if (file instanceof Unreadable) return refused('broken-annotation', 'annotation.xlsx cannot be read', file.message, 'does not read it');
   const votes = await readVotes(file).catch((error: unknown) => (error as Error).message.split('\n')[0]!);
   if (typeof votes === 'string') return refused('broken-annotation', 'annotation.xlsx cannot be read', `${file}: ${votes}`, 'does not read it');
   const differing = clips.flatMap(({ id, listed }) => { const voted = votes.get(Number(id)), label = listed[0]!.label; return voted === undefined || voted === label ? [] : [`${id} (listed ${EXPRESSIONS[label] ?? label}, voted ${EXPRESSIONS[voted] ?? 'none'})`]; });
@@ -95,18 +79,3 @@ async function readVotes(file: string): Promise<Map<number, number>> {
   if (!rows[0] || !('order' in rows[0]) || !('label' in rows[0])) throw new Error('expected the columns order and label');
   return new Map(rows.map((row) => [Number(row['order']), Number(row['label']) - 1]));
 }
-
-async function checkFiles(root: string, manifest: SyntheticManifest | undefined): Promise<Finding[]> {
-  if (!manifest) return [];
-  const changed: string[] = [];
-  for (const [path, hash] of Object.entries(manifest.manifest.files)) {
-    const content = await readFile(join(root, path)).catch(() => undefined);
-    if (!content) changed.push(`${path}: missing`);
-    else if (createHash('sha256').update(content).digest('hex') !== hash) changed.push(path);
-  }
-  return found('changed-file', 'warning', 'files of the rendered benchmark that are not as rendered', changed, { training: 'takes them as they are; results are not those of this benchmark', advice: 'render it anew' });
-}
-
-/** Clips whose frames are not the bytes that were rendered. */
-export const checkRendered = (clips: readonly (ListedClip & { readonly facts: ClipFacts })[], manifest: SyntheticManifest | undefined): Finding[] =>
-  (manifest ? found('changed-clip', 'warning', 'clips of the rendered benchmark whose frames are not as rendered', clips.filter(({ id, facts }) => manifest.manifest.clips[id] !== facts.sha256).map(({ id }) => id), { training: 'takes them as they are; results are not those of this benchmark', advice: 'render it anew' }) : []);

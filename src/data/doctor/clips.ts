@@ -1,7 +1,7 @@
 // Every clip that any list names, once, with where it is listed and what its folder holds.
-import { readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { readContents, type ClipEntry } from '../collect.ts';
+import { entriesIn, orUnreadable, Unreadable } from '../folder.ts';
 import type { FolderContent } from '../frames.ts';
 import type { Layout } from './layout.ts';
 
@@ -32,18 +32,21 @@ export async function listedClips({ folds }: Pick<Layout, 'folds'>): Promise<Lis
 
 export const framesOf = ({ content }: Pick<ListedClip, 'content'>): readonly string[] => ('frames' in content ? content.frames : []);
 
-/** Folders beside the listed clips that no list names. */
-export async function unlistedFolders(clips: readonly ListedClip[]): Promise<string[]> {
+/** Folders beside the listed clips that no list names, and why others may not be known. */
+export interface Unlisted { readonly folders: readonly string[]; readonly hidden: readonly string[] }
+
+export async function unlistedFolders(clips: readonly ListedClip[]): Promise<Unlisted> {
   const listed = new Map<string, Set<string>>();
   for (const { folder } of clips) {
     const parent = dirname(folder);
     const names = listed.get(parent) ?? new Set();
     listed.set(parent, names.add(basename(folder)));
   }
-  const found: string[] = [];
+  const found: string[] = [], hidden: string[] = [];
   for (const [parent, names] of listed) {
-    const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
-    found.push(...entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !names.has(entry.name)).map(({ name }) => name));
+    const entries = await orUnreadable(entriesIn(parent));
+    if (entries instanceof Unreadable) hidden.push(entries.message);
+    else found.push(...entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !names.has(entry.name)).map(({ name }) => name));
   }
-  return found.sort();
+  return { folders: found.sort(), hidden };
 }

@@ -1,19 +1,21 @@
 // The doctor: looks at a dataset folder as a whole and says everything that is wrong with it, and what training will do about it.
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { throwIfInterrupted } from '../../errors.ts';
 import type { DatasetName, Progress } from '../clip.ts';
 import { checkScene } from '../dataset.ts';
+import { namesIn } from '../folder.ts';
 import { datasetRoot } from '../locate.ts';
 import { checkFolders } from './checkFolders.ts';
 import { checkFrames } from './checkFrames.ts';
 import { checkLists, countClasses } from './checkLists.ts';
-import { checkRendered, checkSidecars, readManifest } from './checkSidecars.ts';
+import { checkSidecars } from './checkSidecars.ts';
 import { framesOf, listedClips, unlistedFolders } from './clips.ts';
 import { bySeverity, found, type Finding } from './finding.ts';
 import { inspectFrames, type InspectOptions } from './inspect.ts';
 import { knownSplit } from './known.ts';
 import { readLayout, type Layout } from './layout.ts';
+import { checkRendered, readManifest } from './manifest.ts';
 
 export interface DoctorOptions extends InspectOptions {
   readonly root: string;
@@ -59,23 +61,24 @@ export interface DoctorReport {
   readonly seconds: number;
 }
 
-/** @throws UserError when `root` is no folder, for a scene of a set that has none; Interrupted. What is wrong inside is found, never thrown. */
+/** @throws UserError when `root` is no folder or cannot be read, for a scene of a set that has none; Interrupted. What is wrong inside is found, never thrown. */
 export async function examine({ root: given, name, folds, scene, isFast = false, onCount, ...inspection }: DoctorOptions): Promise<DoctorReport> {
   const start = performance.now(), isList = await isFile(given), root = isList ? resolve(given) : await datasetRoot(given);
   const folder = isList ? dirname(root) : root;
   checkScene(isList ? 'csv' : name ?? 'ferv39k', scene);
   const layout = await readLayout(root, { name: isList ? 'csv' : name, folds, scene, signal: inspection.signal, onProgress: onCount });
-  const manifest = await readManifest(folder);
-  const common = { root, isSynthetic: manifest !== undefined, mode: isFast ? 'fast' : 'full', labelNames: layout?.labelNames ?? [] } as const;
+  if (!layout?.folds.length && !isList) await namesIn(root); // one that cannot be read says nothing of what it holds
+  const rendered = await readManifest(folder);
+  const common = { root, isSynthetic: rendered !== undefined, mode: isFast ? 'fast' : 'full', labelNames: layout?.labelNames ?? [] } as const;
   const seconds = (): number => (performance.now() - start) / 1000;
   if (!layout) return { ...common, layout: null, why: 'no list of a known set was found', folds: [], clips: 0, frames: 0, bytes: 0, lengths: null, findings: await nothingKnown(folder, name), seconds: seconds() };
   const clips = await listedClips(layout);
   throwIfInterrupted(inspection.signal);
-  const names = [...checkLists(layout, clips, common.isSynthetic), ...checkFolders(layout.name, clips, await unlistedFolders(clips)), ...await checkSidecars({ root, folder, name: layout.name }, clips, manifest)];
+  const names = [...checkLists(layout, clips, common.isSynthetic), ...checkFolders(layout.name, clips, await unlistedFolders(clips)), ...await checkSidecars({ root, folder, name: layout.name }, clips, rendered)];
   const whole = isFast ? [] : clips.filter((clip) => framesOf(clip).length > 0);
   const facts = await inspectFrames(whole.map((clip) => ({ id: clip.id, files: framesOf(clip) })), inspection);
   const inspected = whole.map((clip, i) => ({ ...clip, facts: facts[i]! }));
-  const findings = [...names, ...checkFrames(inspected, layout.labelNames), ...checkRendered(inspected, manifest)];
+  const findings = [...names, ...checkFrames(inspected, layout.labelNames), ...checkRendered(inspected, rendered?.manifest)];
   const lengths = clips.map((clip) => framesOf(clip).length).filter((length) => length > 0).sort((a, b) => a - b);
   return {
     ...common, layout: layout.name, why: layout.why, folds: layout.folds.map((fold) => summary(layout, fold)), clips: clips.length,
@@ -90,7 +93,7 @@ const summary = ({ name, labelNames, scene }: Layout, { fold, train, test, notes
 
 /** What the folder holds instead of lists. */
 async function nothingKnown(root: string, name: DatasetName | undefined): Promise<Finding[]> {
-  const entries = await readdir(root).catch(() => []);
+  const entries = await namesIn(root);
   const holds = entries.length === 0 ? 'the folder is empty' : `the folder holds ${entries.slice(0, 8).join(', ')}${entries.length > 8 ? ` and ${entries.length - 8} more` : ''}`;
   return found('no-lists', 'error', name === 'csv' ? 'no list of clips' : `no lists of ${name ?? 'DFEW or FERV39k'}`, [holds], { training: 'stops', advice: 'pass the folder that holds lists and frames (datasets/README.md shows both layouts), or write a list path,label,split for --dataset csv' });
 }

@@ -6,7 +6,10 @@ import type { ClipEntry } from '../collect.ts';
 import { csvFolds, readCsvEntries } from '../csv.ts';
 import { findCsvList } from '../csvList.ts';
 import { readDfewEntries, type Entries } from '../dfew.ts';
+import { NoFrames } from '../dfewFrames.ts';
 import { readFervEntries } from '../ferv39k.ts';
+import { Unreadable } from '../folder.ts';
+import { NoFfmpeg } from '../videoClip.ts';
 import type { CountOptions } from '../videoCounts.ts';
 
 export interface FoldLists {
@@ -17,6 +20,11 @@ export interface FoldLists {
   readonly notes: readonly string[];
 }
 
+/** What the reader stops at: a list, the frame folder, a folder that nobody may look into, a program that is not there. */
+export type Obstacle = 'list' | 'frames' | 'folder' | 'ffmpeg';
+
+export interface BrokenFold { readonly fold: number; readonly reason: string; readonly obstacle: Obstacle }
+
 export interface Layout {
   readonly name: DatasetName;
   /** Why it was taken for this set. */
@@ -25,11 +33,13 @@ export interface Layout {
   /** The only one that was looked at, of FERV39k. */
   readonly scene?: string;
   readonly folds: readonly FoldLists[];
-  /** Folds whose lists stop the reader, with its own line. */
-  readonly broken: readonly { readonly fold: number; readonly reason: string }[];
+  /** Folds at which the reader stops, with its own line. */
+  readonly broken: readonly BrokenFold[];
   /** Folds of the set, or asked for, that have no lists. */
   readonly absent: readonly number[];
 }
+
+const obstacleOf = (error: UserError): Obstacle => (error instanceof NoFrames ? 'frames' : error instanceof Unreadable ? 'folder' : error instanceof NoFfmpeg ? 'ffmpeg' : 'list');
 
 /** "expected the lists of", "check --data": the fold is not there at all, which a set with fewer folds may be. */
 const isAbsent = (reason: string): boolean => reason.includes('expected the lists of');
@@ -61,16 +71,20 @@ export interface LayoutOptions extends CountOptions {
  * Reads all folds as `name`, or as the set whose lists are there. @returns undefined where no list of any set is found.
  */
 export async function readLayout(root: string, { name, folds, scene, ...counting }: LayoutOptions = {}): Promise<Layout | undefined> {
+  let hidden: Layout | undefined;
   for (const candidate of candidatesOf(root, scene, counting)) {
     if (name !== undefined && candidate.name !== name || scene !== undefined && candidate.name !== 'ferv39k') continue;
     const layout = await readFolds(candidate, folds);
-    if (layout.folds.length > 0 || layout.broken.length > 0) return { ...layout, ...scene !== undefined && { scene }, why: name === undefined ? whyOf(layout) : `--dataset ${name}` };
+    if (layout.folds.length === 0 && layout.broken.length === 0) continue;
+    const read = { ...layout, ...scene !== undefined && { scene }, why: name === undefined ? whyOf(layout) : `--dataset ${name}` };
+    if (layout.folds.length > 0 || layout.broken.some(({ obstacle }) => obstacle !== 'folder')) return read;
+    hidden ??= read; // its lists may lie in the folder that cannot be read, another set's may be there
   }
-  return undefined;
+  return hidden;
 }
 
 async function readFolds({ name, folds: foldsThere, read }: Candidate, wanted?: readonly number[]): Promise<Omit<Layout, 'why'>> {
-  const folds: FoldLists[] = [], broken: { fold: number; reason: string }[] = [], there = await foldsThere();
+  const folds: FoldLists[] = [], broken: BrokenFold[] = [], there = await foldsThere();
   const absent: number[] = wanted?.filter((one) => !there.includes(one)) ?? [];
   let labelNames: readonly string[] = name === 'csv' ? [] : EXPRESSIONS;
   for (const fold of there.filter((one) => wanted?.includes(one) ?? true)) {
@@ -81,7 +95,7 @@ async function readFolds({ name, folds: foldsThere, read }: Candidate, wanted?: 
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       if (isAbsent(error.message)) absent.push(fold);
-      else broken.push({ fold, reason: error.message });
+      else broken.push({ fold, reason: error.message, obstacle: obstacleOf(error) });
     }
   }
   return { name, labelNames, folds, broken, absent };

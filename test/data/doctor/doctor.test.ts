@@ -180,6 +180,34 @@ describe('examine', function () {
     assert.deepEqual(findings.filter(({ severity }) => severity === 'warning').map(({ id: one, examples }) => [one, examples]), [['changed-file', ['identities.csv']], ['changed-clip', [id]]]);
   });
 
+  it('says that a synthetic.json is broken, and takes the set for synthetic as training does', async () => {
+    for (const [content, expected] of [
+      ['{"manifest":{},"parameters":{}}', /synthetic\.json: expected the manifest of a rendered benchmark .*, found something else$/], ['{"manifest":{"clips":{},"fi', /synthetic\.json: expected JSON, found .+/],
+      ['null', /found something else/], ['{"parameters":{},"manifest":{"clips":{"a":1},"files":{}}}', /found something else/],
+    ] as const) {
+      const { ids, of, report } = await look({ 'synthetic.json': content });
+      assert.deepEqual([ids, report.isSynthetic, of('broken-manifest').severity], [['broken-manifest'], true, 'warning'], content);
+      assert.match(of('broken-manifest').examples[0]!, expected);
+    }
+  });
+
+  it('tells lists without frames, and folders that cannot be read, from broken lists', async () => {
+    const gone = Object.fromEntries(Object.keys(SOUND).filter((name) => name.startsWith('Clip/')).map((name) => [name, undefined]));
+    const bare = await look(gone);
+    assert.deepEqual(bare.ids, ['no-frames']);
+    assert.match(bare.of('no-frames').examples[0]!, /^fold 1: .*expected frame folders of the 14 listed clips/);
+    assert.match(bare.of('no-frames').advice, /^unpack the frames/);
+    const loop = (path: string) => (root: string) => symlink(join(root, path), join(root, path));
+    const hidden = await look({ ...gone, [TRAIN]: undefined, [TEST]: undefined }, {}, loop('label'));
+    assert.deepEqual([hidden.ids, hidden.of('unreadable-folder').examples.map((line) => line.replace(/: .*label:/, ': label:'))], [['unreadable-folder'], ['fold 1, 2, 3, 4, 5: label: cannot read: a loop of links']]);
+    const own = Object.fromEntries(range(1, 14).flatMap((id) => range(1, 16).map((n) => [`own/${id}/${n}.jpg`, SOUND[frame(id, n)]])));
+    const beside = await look({ ...gone, ...own, 'Clip/other.txt': '' }, {}, loop('Clip/clip_224x224'));
+    assert.deepEqual(beside.ids, ['passed-folder']);
+    assert.deepEqual((await look({ 'Annotation/readme.txt': '' }, { isFast: true }, (root) => symlink(join(root, 'annotation.xlsx'), join(root, 'annotation.xlsx')))).ids, ['broken-annotation']);
+    const other = await look({ ...gone, [TRAIN]: undefined, [TEST]: undefined, 'clips.csv': 'a,sad,train\nb,fear,test\n' }, {}, loop('label'));
+    assert.equal(other.report.layout, 'csv', 'a folder that cannot be read does not hide the lists of another set');
+  });
+
   it('looks at FERV39k, and says where a clip lies in the folder of another expression', async () => {
     const root = await temporaryFolder(), faces = (name: string, seed: number) => Promise.all(range(1, 16).map(async (n) => [`2_ClipsforFaceCrop/${name}/${String(n).padStart(2, '0')}.jpg`, await jpeg(64, 64, seed + n)] as const)).then(Object.fromEntries);
     await writeTree(root, { '4_setups/All_scenes/train_All.csv': 'Action/Sad/0010 Sad\nAction/Happy/0011 Fear\n', '4_setups/All_scenes/test_All.csv': 'Crime/Sad/0001 Sad\n', ...await faces('Action/Sad/0010', 1), ...await faces('Action/Happy/0011', 40), ...await faces('Crime/Sad/0001', 80) });
