@@ -97,6 +97,28 @@ describe('readDataset on a list of one\'s own', () => {
     assert.equal(await readIntensity(await folder({ 'clips.csv': LIST, ...CLIPS })), undefined);
   });
 
+  it('takes a path for a list or a folder by what it is, not by its name', async () => {
+    const list = 'path,label,split,person\nfaces/a,happy,train,p\nfaces/b,sad,train,q\nfaces/c é 1,happy,test,r\nfaces/d,sad,test,s\n';
+    for (const name of ['list.dat', 'list']) {
+      const root = await folder({ [name]: list, ...CLIPS }), path = join(root, name);
+      assert.equal((await read(path)).train.length, 2);
+      assert.equal((await readIdentities(path))?.get('faces/b'), 'q', name);
+      await writeFile(join(root, 'identities.csv'), 'clip,identity\nfaces/a,anna\n');
+      assert.deepEqual(await readIdentities(path), new Map([['faces/a', 'anna']]));
+    }
+    const root = await folder({ 'set.txt/identities.csv': 'clip,identity\na,inside\n', 'identities.csv': 'clip,identity\na,outside\n', 'gone/identities.csv': 'clip,identity\na,left\n' });
+    assert.deepEqual(await readIdentities(join(root, 'set.txt')), new Map([['a', 'inside']]));
+    assert.deepEqual(await readIdentities(join(root, 'gone/clips.csv')), new Map([['a', 'left']]), 'the list is gone, what lay beside it is not');
+  });
+
+  it('refuses intensities outside 0 to 1, and two people in one clip, by line', async () => {
+    const beside = (name: string, content: string): Promise<string> => folder({ 'clips.csv': LIST, [name]: content, ...CLIPS });
+    for (const value of ['500', '-3', 'NaN', '1e9']) await assert.rejects(readIntensity(await beside('intensity.csv', `clip,frame,intensity\n\nfaces/a,1,0.5\nfaces/a,2,${value}\n`)), inOneLine(new RegExp(`intensity\\.csv:4: expected a frame number and an intensity from 0 to 1, found "2,${value}"; scale or mend`)));
+    assert.deepEqual(await readIntensity(await beside('intensity.csv', 'clip,frame,intensity\nfaces/a,0,0\nfaces/a,1,1\n')), new Map([['faces/a', [0, 1]]]));
+    await assert.rejects(readIdentities(await beside('identities.csv', 'clip,identity\nfaces/a,anna\nfaces/b,bo\nfaces/a,cleo\n')), inOneLine(/identities\.csv:4: expected one person a clip, found clip faces\/a of "cleo" after "anna"; remove one of the lines/));
+    assert.equal((await readIdentities(await beside('identities.csv', 'clip,identity\nfaces/a,anna\nfaces/a,anna\n')))?.size, 1);
+  });
+
   it('says in words why a file beside the list cannot be read', async () => {
     const root = await folder({ 'clips.csv': LIST, 'identities.csv/x': '', ...CLIPS });
     await assert.rejects(readIdentities(root), inOneLine(/identities\.csv: cannot read: expected a file, found a folder$/));

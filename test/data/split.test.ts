@@ -67,7 +67,7 @@ describe('readIntensity and readIdentities', () => {
 
   it('refuse another header, a value that is no number, and a missing frame', async () => {
     await assert.rejects(readIdentities(await folder({ 'identities.csv': 'clip,person\n1,a\n' })), /identities\.csv: expected the header clip,identity, found "clip,person"/);
-    await assert.rejects(readIntensity(await folder({ 'intensity.csv': 'clip,frame,intensity\n1,1,strong\n' })), /intensity\.csv:2: expected a frame number and an intensity, found "1,strong"/);
+    await assert.rejects(readIntensity(await folder({ 'intensity.csv': 'clip,frame,intensity\n1,1,strong\n' })), /intensity\.csv:2: expected a frame number and an intensity from 0 to 1, found "1,strong"/);
     await assert.rejects(readIntensity(await folder({ 'intensity.csv': 'clip,frame,intensity\n1,1,0.5\n1,3,0.5\n' })), /clip 1 numbered without a gap from 0 or 1, found 3 at place 2/);
   });
 });

@@ -164,7 +164,8 @@ describe('examine', function () {
     assert.deepEqual((await look({ 'identities.csv': 'clip,person\n' })).ids, ['broken-identities']);
     const intensity = await look({ 'intensity.csv': 'clip,frame,intensity\n00001,1,0.5\n00001,2,0.6\n' });
     assert.deepEqual([intensity.ids, intensity.of('other-intensity-length').examples, intensity.of('unknown-intensity').count], [['other-intensity-length', 'unknown-intensity'], ['00001 (2 values, 16 frames)'], 13]);
-    assert.deepEqual((await look({ 'intensity.csv': 'clip,frame,intensity\n00001,1,strong\n' })).ids, ['broken-intensity']);
+    for (const value of ['strong', '500', '-3']) assert.deepEqual((await look({ 'intensity.csv': `clip,frame,intensity\n00001,1,${value}\n` })).ids, ['broken-intensity'], value);
+    assert.match((await look({ 'identities.csv': 'clip,identity\n00001,anna\n00001,bo\n' })).of('broken-identities').examples[0]!, /identities\.csv:3: expected one person a clip/);
   });
 
   it('compares a rendered benchmark with its manifest', async () => {
