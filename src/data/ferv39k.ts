@@ -5,10 +5,10 @@ import { EXPRESSIONS, expressionIndex } from '../labels.ts';
 import { UserError } from '../errors.ts';
 import type { ClipEntry } from './collect.ts';
 import type { Entries } from './dfew.ts';
-import { findSceneLists } from './fervScenes.ts';
-import { orUnreadable } from './folder.ts';
+import { frameFolder } from './fervFrames.ts';
+import { findSceneLists, refuseScenesOnly } from './fervScenes.ts';
 import { readList, type ClipList, type ListRow } from './list.ts';
-import { findLists, lastParts, locate, type ListPair } from './locate.ts';
+import { findLists, lastParts, NoLists, type ListPair } from './locate.ts';
 
 const pair = (origin: string, folder: string, train: string, test: string): ListPair => ({ origin, train: folder + train, test: [folder + test] });
 
@@ -22,8 +22,6 @@ const LISTS: readonly ListPair[] = [
   pair('MAE-DFER', 'all_scenes/', 'train.csv', 'test.csv'),
 ];
 
-const FRAME_FOLDERS = ['2_ClipsforFaceCrop', 'ClipsforFaceCrop', 'FaceCrop', 'dataset'];
-
 export interface FervOptions {
   readonly root: string;
   readonly fold: number;
@@ -35,21 +33,13 @@ export interface FervOptions {
 export async function readFervEntries({ root, fold, scene }: FervOptions): Promise<Entries> {
   if (fold !== 1) throw new UserError(`--fold: expected 1, since FERV39k has a single split, found ${fold}; leave --fold out`);
   const own = scene === undefined ? undefined : await findSceneLists(root, scene);
-  const found = own ? { ...own, pair: { origin: 'official' } } : await findLists(root, 'FERV39k', LISTS);
+  const found = own ? { ...own, pair: { origin: 'official' } } : await findLists(root, 'FERV39k', LISTS).catch(async (error: unknown) => { if (scene === undefined && error instanceof NoLists) await refuseScenesOnly(root); throw error; });
   const lists = [await readList(found.train), await readList(found.test)] as const;
   const labels = labelResolver(lists);
-  const frames = await frameFolder(root);
+  const frames = await frameFolder(root, lists.flatMap(({ file, rows }) => rows.map((row) => clipParts(row, `${file}:${row.line}`).join('/'))));
   const [train, test] = lists.map((list) => ofScene(toEntries(list, labels.resolve, frames), scene, list.file, own !== undefined));
   const spelled = scene === undefined ? undefined : sceneOf(train![0]!);
   return { train: train!, test: test!, ...spelled !== undefined && { scene: spelled }, notes: [`lists: ${relative(root, found.train)} (${found.pair.origin}, ${lists[0].format})`, ...labels.notes, `frames: ${relative(root, frames) || '.'}`, ...(spelled === undefined ? [] : [`scene: ${spelled} only, ${own ? 'by its own lists' : 'out of the lists of all scenes'}`])] };
-}
-
-async function frameFolder(root: string): Promise<string> {
-  for (const name of FRAME_FOLDERS) {
-    const path = await orUnreadable(locate(root, name));
-    if (typeof path === 'string') return path;
-  }
-  return root;
 }
 
 function toEntries(list: ClipList, resolve: (row: ListRow, where: string) => number, frames: string): ClipEntry[] {

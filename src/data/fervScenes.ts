@@ -6,6 +6,9 @@ import { locate } from './locate.ts';
 
 const FOLDERS = ['4_setups/22_scenes', '22_scenes'];
 
+/** There are lists, each of one scene. */
+export class ScenesOnly extends UserError {}
+
 export interface SceneLists { readonly train: string; readonly test: string }
 
 /**
@@ -22,6 +25,14 @@ export async function findSceneLists(root: string, scene: string): Promise<Scene
     if ((train ?? test) !== undefined) throw new UserError(`${folder}: expected the ${train === undefined ? 'training' : 'test'} list of the scene "${scene}" beside ${basename(train ?? test!)}, found none; restore it`);
   }
   return undefined;
+}
+
+/** @throws ScenesOnly where a folder holds lists of single scenes, under whatever names */
+export async function refuseScenesOnly(root: string): Promise<void> {
+  for (const name of FOLDERS) {
+    const folder = await locate(root, name), entries = folder === undefined ? [] : await entriesIn(folder);
+    if (entries.some((entry) => entry.isDirectory() || isList(entry.name))) throw new ScenesOnly(`${root}: expected the lists of all scenes such as 4_setups/All_scenes/train_All.csv, found only lists of single scenes in ${name}; name one of these with --scene`);
+  }
 }
 
 async function listsIn(folder: string, scene: string): Promise<string[]> {

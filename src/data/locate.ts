@@ -29,6 +29,9 @@ export async function datasetRoot(root: string): Promise<string> {
   return path;
 }
 
+/** There is no list of the set, or of the fold. */
+export class NoLists extends UserError {}
+
 /** A pair of lists that belong together, paths relative to the root; the first `test` that exists is taken. */
 export interface ListPair { readonly origin: string; readonly train: string; readonly test: readonly string[] }
 
@@ -46,7 +49,7 @@ export async function findLists<P extends ListPair>(root: string, what: string, 
     else if (found.length === 0) throw new UserError(`${root}: expected ${what}'s ${train === undefined ? `training list ${pair.train}` : `test list ${pair.test.join(' or ')}`} beside ${train ?? test}, found none; restore it`);
   }
   const first = found[0];
-  if (!first) throw hidden[0] ?? new UserError(`${root}: expected the lists of ${what}, found none of ${pairs.map((pair) => pair.train).join(', ')}; check --data and --fold`);
+  if (!first) throw hidden[0] ?? new NoLists(`${root}: expected the lists of ${what}, found none of ${pairs.map((pair) => pair.train).join(', ')}; check --data and --fold`);
   return { ...first, others: found.slice(1).map(({ pair }) => pair) };
 }
 

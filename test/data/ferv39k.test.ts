@@ -122,6 +122,23 @@ describe('readDataset on FERV39k folders', () => {
     await fails(FRAMES, /expected the lists of FERV39k, found none of 4_setups\/All_scenes\/train_All\.csv/);
   });
 
+  it('names --scene where there are only lists of single scenes', async () => {
+    const own = { ...FRAMES, '4_setups/22_scenes/train_War.csv': OWN_TRAIN, '4_setups/22_scenes/test_War.csv': OWN_TEST };
+    await fails(own, /expected the lists of all scenes such as .*, found only lists of single scenes in 4_setups\/22_scenes; name one of these with --scene$/);
+    assert.equal((await read(own, { scene: 'War' })).train.length, 1);
+    await fails({ ...FRAMES, '22_scenes/War/train.csv': OWN_TRAIN }, /found only lists of single scenes in 22_scenes;/);
+  });
+
+  it('finds frames in a folder of another name, by the clips in it; a known name comes first', async () => {
+    const at = (folder: string, frames = 2): Record<string, string> => emptyFrames(folder, { 'War/Happy/0001': frames, 'War/Angry/0001': frames }, (_, frame) => `${frame}.jpg`);
+    const lists = { [TRAIN]: OWN_TRAIN, [TEST]: OWN_TEST }, raw = { '1_Videos/War/Happy/0001.mp4': '', '1_Videos/War/Angry/0001.mp4': '' };
+    assert.match((await read({ ...lists, ...raw, ...at('MyFrames') })).notes.join('; '), /frames: MyFrames/);
+    assert.match((await read({ ...lists, ...raw, ...at('MyFrames'), 'dataset/readme.txt': '' })).notes.join('; '), /frames: MyFrames/, 'a folder of a known name that holds other things');
+    assert.deepEqual((await read({ ...lists, ...at('MyFrames'), ...at('FaceCrop', 5) })).train.map(({ frames }) => frames.length), [5]);
+    assert.match((await read({ ...lists, ...at('.'), ...at('MyFrames') })).notes.join('; '), /frames: \./);
+    await fails({ ...lists, ...raw }, /training clip War\/Happy\/0001 in .*, found no such folder/);
+  });
+
   it('notes clips whose folder names another expression than the list', async () => {
     const dataset = await read({ ...FRAMES, [TRAIN]: 'Action/Sad/0010 Angry\n', [TEST]: 'Crime/Fear/0002 Fear\n' });
     assert.deepEqual(named(dataset.train), ['Action/Sad/0010 anger']);

@@ -12,14 +12,14 @@ export function countClasses(entries: readonly Pick<ClipEntry, 'label'>[], class
   return counts;
 }
 
-export function checkLists({ name, labelNames, scene, folds, broken, absent }: Layout, clips: readonly ListedClip[], isSynthetic: boolean): Finding[] {
+export function checkLists({ name, labelNames, scene, folds, broken, absent, others }: Layout, clips: readonly ListedClip[], isSynthetic: boolean): Finding[] {
   return [
     ...brokenFolds(broken),
     ...found('doubled-clip', 'error', 'clips that a list names twice', folds.flatMap(doubled), { training: 'stops at the first', advice: 'remove one of the lines' }),
     ...found('both-sides', 'error', 'clips in the training and the test list of one fold', folds.flatMap(shared), { training: 'stops: results would not be a test', advice: 'use both lists from one archive' }),
     ...found('two-labels', 'warning', 'clips with different labels in different folds', clips.filter(({ listed }) => new Set(listed.map(({ label }) => label)).size > 1).map(({ id, listed }) => `${id} (${[...new Set(listed.map(({ label }) => labelNames[label] ?? label))].join(', ')})`), { training: 'takes each fold at its word', advice: 'use the lists of one archive' }),
     ...(isSynthetic || scene !== undefined ? [] : found('other-counts', 'warning', 'lists with other class counts than published', folds.flatMap((fold) => otherCounts(name, labelNames, fold)), { training: 'goes on; results cannot be compared with published ones', advice: 'compare the lists with those of the official archive' })),
-    ...found('missing-fold', 'note', 'folds without lists', absent.map(String), { training: 'stops when told to take one of these' }),
+    ...others ? found('no-lists', 'error', 'no lists of the folds that were asked for', absent.map((fold) => `fold ${fold}: there are lists of ${others.length > 1 ? 'the folds' : 'fold'} ${others.join(', ')}`), { training: 'stops', advice: 'choose another fold with --fold' }) : found('missing-fold', 'note', 'folds without lists', absent.map(String), { training: 'stops when told to take one of these' }),
     ...(folds.length > 0 ? emptyClasses(labelNames, folds) : []), ...noteFindings(folds),
   ];
 }
@@ -28,6 +28,7 @@ const OBSTACLES: Readonly<Record<Obstacle, readonly [id: string, what: string, a
   list: ['unreadable-list', 'lists that the reader refuses', 'mend the line, or restore the list from the archive'],
   frames: ['no-frames', 'lists without frames', 'unpack the frames below the folder, or mend the permissions of those that are there'],
   folder: ['unreadable-folder', 'folders that cannot be read', 'mend the permissions of the folder (chmod a+rX), or unpack it anew'],
+  scene: ['no-lists', 'lists of single scenes only', 'pass --scene NAME'],
   ffmpeg: ['no-ffmpeg', 'videos without the program that decodes them', 'install ffmpeg (Debian, Ubuntu: apt install ffmpeg), or unpack the frames'],
 };
 

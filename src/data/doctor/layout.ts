@@ -8,7 +8,9 @@ import { findCsvList } from '../csvList.ts';
 import { readDfewEntries, type Entries } from '../dfew.ts';
 import { NoFrames } from '../dfewFrames.ts';
 import { readFervEntries } from '../ferv39k.ts';
+import { ScenesOnly } from '../fervScenes.ts';
 import { Unreadable } from '../folder.ts';
+import { NoLists } from '../locate.ts';
 import { NoFfmpeg } from '../videoClip.ts';
 import type { CountOptions } from '../videoCounts.ts';
 
@@ -20,8 +22,8 @@ export interface FoldLists {
   readonly notes: readonly string[];
 }
 
-/** What the reader stops at: a list, the frame folder, a folder that nobody may look into, a program that is not there. */
-export type Obstacle = 'list' | 'frames' | 'folder' | 'ffmpeg';
+/** What the reader stops at: a list, the frame folder, a folder that nobody may look into, a program that is not there, a scene that nobody named. */
+export type Obstacle = 'list' | 'frames' | 'folder' | 'ffmpeg' | 'scene';
 
 export interface BrokenFold { readonly fold: number; readonly reason: string; readonly obstacle: Obstacle }
 
@@ -37,12 +39,11 @@ export interface Layout {
   readonly broken: readonly BrokenFold[];
   /** Folds of the set, or asked for, that have no lists. */
   readonly absent: readonly number[];
+  /** Folds that have lists, where none of those asked for has. */
+  readonly others?: readonly number[];
 }
 
-const obstacleOf = (error: UserError): Obstacle => (error instanceof NoFrames ? 'frames' : error instanceof Unreadable ? 'folder' : error instanceof NoFfmpeg ? 'ffmpeg' : 'list');
-
-/** "expected the lists of", "check --data": the fold is not there at all, which a set with fewer folds may be. */
-const isAbsent = (reason: string): boolean => reason.includes('expected the lists of');
+const obstacleOf = (error: UserError): Obstacle => (error instanceof NoFrames ? 'frames' : error instanceof Unreadable ? 'folder' : error instanceof NoFfmpeg ? 'ffmpeg' : error instanceof ScenesOnly ? 'scene' : 'list');
 
 interface Candidate { readonly name: DatasetName; readonly folds: () => Promise<readonly number[]>; readonly read: (fold: number) => Promise<Entries> }
 
@@ -68,7 +69,8 @@ export interface LayoutOptions extends CountOptions {
 }
 
 /**
- * Reads all folds as `name`, or as the set whose lists are there. @returns undefined where no list of any set is found.
+ * Reads all folds as `name`, or as the set whose lists are there. @returns undefined where no list of any set is found; without folds
+ * where only others than those asked for have lists.
  */
 export async function readLayout(root: string, { name, folds, scene, ...counting }: LayoutOptions = {}): Promise<Layout | undefined> {
   let hidden: Layout | undefined;
@@ -80,8 +82,11 @@ export async function readLayout(root: string, { name, folds, scene, ...counting
     if (layout.folds.length > 0 || layout.broken.some(({ obstacle }) => obstacle !== 'folder')) return read;
     hidden ??= read; // its lists may lie in the folder that cannot be read, another set's may be there
   }
-  return hidden;
+  return hidden ?? (folds && otherFolds(await readLayout(root, { name, scene, ...counting }), folds));
 }
+
+const otherFolds = (whole: Layout | undefined, wanted: readonly number[]): Layout | undefined =>
+  whole && { ...whole, folds: [], broken: [], absent: wanted, others: [...whole.folds, ...whole.broken].map(({ fold }) => fold).sort((a, b) => a - b) };
 
 async function readFolds({ name, folds: foldsThere, read }: Candidate, wanted?: readonly number[]): Promise<Omit<Layout, 'why'>> {
   const folds: FoldLists[] = [], broken: BrokenFold[] = [], there = await foldsThere();
@@ -94,7 +99,7 @@ async function readFolds({ name, folds: foldsThere, read }: Candidate, wanted?: 
       folds.push({ fold, train: entries.train, test: entries.test, notes: entries.notes });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      if (isAbsent(error.message)) absent.push(fold);
+      if (error instanceof NoLists) absent.push(fold); // a set may have fewer folds
       else broken.push({ fold, reason: error.message, obstacle: obstacleOf(error) });
     }
   }

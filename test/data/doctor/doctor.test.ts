@@ -130,6 +130,12 @@ describe('examine', function () {
     const second = { [TRAIN.replace('1.csv', '2.csv')]: list(range(8, 14)), [TEST.replace('1.csv', '2.csv')]: list(range(1, 7), [2, 1, 3, 4, 5, 6, 7]) };
     assert.deepEqual((await look(second)).of('two-labels').examples, ['00001 (happiness, sadness)', '00002 (sadness, happiness)']);
     assert.deepEqual((await look(second, { folds: [2] })).report.folds.map(({ fold }) => fold), [2]);
+    assert.deepEqual((await look(second, { folds: [2, 9] })).of('missing-fold').examples, ['9']);
+    for (const name of [undefined, 'dfew'] as const) {
+      const other = await look(second, { folds: [9], name });
+      assert.deepEqual([other.report.layout, other.report.clips, other.report.findings.map(({ id }) => id)], ['dfew', 0, ['no-lists']]);
+      assert.deepEqual([other.of('no-lists').examples, other.of('no-lists').severity], [['fold 9: there are lists of the folds 1, 2'], 'error']);
+    }
     assert.deepEqual((await look({ [TRAIN]: list(range(1, 7), [1, 2]), [TEST]: list(range(8, 14), [3]) })).ids, ['untrained-class', 'untested-class', 'ambiguous-labels']);
     const beside = await look({ 'annotation/set_1_train.txt': './dataset/00001 16 0\n', 'annotation/set_1_test.txt': './dataset/00008 16 0\n' });
     assert.match(beside.of('other-lists').examples[0]!, /annotation\/set_1_train\.txt/);
@@ -221,6 +227,9 @@ describe('examine', function () {
     const one = await examine({ root, scene: 'action', workers: 1 });
     assert.deepEqual([one.layout, one.clips, one.folds[0]!.known, one.findings.some(({ id }) => id === 'other-counts')], ['ferv39k', 2, null, false]);
     assert.ok(one.folds[0]!.sources.includes('scene: Action only, by its own lists'));
+    for (const half of ['train_All.csv', 'test_All.csv']) await rm(join(root, '4_setups/All_scenes', half));
+    const scenes = await examine({ root, workers: 1 });
+    assert.deepEqual([scenes.layout, scenes.findings.map(({ id, advice }) => [id, advice])], ['ferv39k', [['no-lists', 'pass --scene NAME']]]);
   });
 
   it('looks at a list of one\'s own, its unread columns and validation clips, and at videos', async function () {
