@@ -1,7 +1,8 @@
 // From the entries of a list to clips with their frames: what every dataset reader shares.
 import { UserError } from '../errors.ts';
 import type { Clip, Skip } from './clip.ts';
-import { mapLimit, PARALLEL_FOLDERS, readFrameFolder, type FolderContent } from './frames.ts';
+import { mapLimit, NO_FOLDER, PARALLEL_FOLDERS, readFrameFolder, type FolderContent } from './frames.ts';
+import { diskSpelling, type Spelling } from './spelling.ts';
 
 /** What happens with a clip whose frames cannot be used: stop with an error, or leave it out and note it. */
 export type BadClipPolicy = 'stop' | 'skip';
@@ -21,8 +22,16 @@ export interface ClipEntry {
 export interface Collected { readonly clips: readonly Clip[]; readonly skipped: readonly Skip[]; readonly notes: readonly string[] }
 
 /** What each entry's folder holds, several read at a time. No image is opened. */
-export const readContents = (entries: readonly Pick<ClipEntry, 'folder' | 'content'>[]): Promise<FolderContent[]> =>
-  mapLimit(entries, PARALLEL_FOLDERS, async ({ folder, content }) => content ?? readFrameFolder(folder));
+export function readContents(entries: readonly Pick<ClipEntry, 'folder' | 'content'>[]): Promise<FolderContent[]> {
+  const spelling = diskSpelling();
+  return mapLimit(entries, PARALLEL_FOLDERS, async ({ folder, content }) => content ?? readSpelled(folder, spelling));
+}
+
+async function readSpelled(folder: string, spelling: Spelling): Promise<FolderContent> {
+  const content = await readFrameFolder(folder);
+  const other = 'problem' in content && content.problem === NO_FOLDER ? await spelling(folder) : undefined;
+  return other === undefined ? content : readFrameFolder(other);
+}
 
 /** @throws UserError naming both lines. */
 export function checkUnique(split: string, entries: readonly ClipEntry[]): void {

@@ -67,8 +67,11 @@ export function frameNames(names: readonly string[]): string[] {
 
 export type FolderContent = { readonly frames: readonly string[] } | { readonly problem: string };
 
+/** Of a folder that is not there. */
+export const NO_FOLDER = 'found no such folder';
+
 const PROBLEMS: Readonly<Record<string, string>> = {
-  ENOENT: 'found no such folder', ENOTDIR: 'found a file', EACCES: 'found a folder that may not be read',
+  ENOENT: NO_FOLDER, ENOTDIR: 'found a file', EACCES: 'found a folder that may not be read',
   EPERM: 'found a folder that may not be read', ELOOP: 'found a loop of links', ENAMETOOLONG: 'found a name too long for the disk', EIO: 'found a folder that the disk cannot read',
 };
 

@@ -1,12 +1,16 @@
 // How many frames the videos of a set have. Counting decodes them, so what was counted stays beside the list, by size and time of the file.
+import type { BigIntStats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { throwIfInterrupted, UserError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
+import { codeOf } from '../files/failure.ts';
 import type { Progress } from './clip.ts';
-import { mapLimit, type FolderContent } from './frames.ts';
+import { FILE_PROBLEMS, kindOf } from './frameFile.ts';
+import { mapLimit, PARALLEL_FOLDERS, type FolderContent } from './frames.ts';
+import { diskSpelling } from './spelling.ts';
 import { countVideoFrames, NoFfmpeg } from './videoClip.ts';
 import { videoFrameNames } from './videoFrames.ts';
 
@@ -30,20 +34,19 @@ export interface CountedVideos { readonly contents: readonly FolderContent[]; /*
  */
 export async function countVideos(folder: string, paths: readonly string[], { signal, onProgress }: CountOptions = {}): Promise<CountedVideos> {
   const known = await readCounts(folder), fresh = new Map<string, Known>();
-  const stamps = await mapLimit(paths, 32, async (path) => stat(join(folder, path), { bigint: true }).catch(() => undefined));
-  const isKnown = (i: number): boolean => { const count = known.get(paths[i]!), stamp = stamps[i]; return count !== undefined && stamp !== undefined && count.bytes === String(stamp.size) && count.modified === String(stamp.mtimeNs); };
-  const missing = paths.flatMap((_, i) => (stamps[i]?.isFile() && !isKnown(i) ? [i] : []));
-  const problems = new Map<number, string>();
+  const videos = await lookAt(folder, paths), problems = new Map<number, string>();
+  const isKnown = (i: number): boolean => { const count = known.get(paths[i]!), { stamp } = videos[i]!; return count !== undefined && stamp !== undefined && count.bytes === String(stamp.size) && count.modified === String(stamp.mtimeNs); };
+  const missing = paths.flatMap((_, i) => (videos[i]!.stamp && !isKnown(i) ? [i] : []));
   let done = 0;
   try {
     await mapLimit(missing, availableParallelism(), async (i) => {
       throwIfInterrupted(signal);
-      const { size, mtimeNs } = stamps[i]!;
+      const { file, stamp } = videos[i]!, { size, mtimeNs } = stamp!;
       try {
-        fresh.set(paths[i]!, { bytes: String(size), modified: String(mtimeNs), frames: await countVideoFrames(join(folder, paths[i]!), signal) });
+        fresh.set(paths[i]!, { bytes: String(size), modified: String(mtimeNs), frames: await countVideoFrames(file, signal) });
       } catch (error) {
         if (!(error instanceof UserError) || error instanceof NoFfmpeg) throw error;
-        problems.set(i, `found a video that cannot be read (${error.message.replace(`${join(folder, paths[i]!)}: `, '')})`);
+        problems.set(i, `found a video that cannot be read (${error.message.replace(`${file}: `, '')})`);
       }
       done++;
       onProgress?.({ done, total: missing.length, note: paths[i]! });
@@ -53,11 +56,29 @@ export async function countVideos(folder: string, paths: readonly string[], { si
   }
   const notes = fresh.size > 0 ? await writeCounts(folder, known) : [];
   const contents = paths.map((path, i): FolderContent => {
-    const problem = problems.get(i) ?? (stamps[i]?.isFile() ? undefined : stamps[i] ? 'found something else than a file' : 'found no such file');
-    return problem === undefined ? { frames: videoFrameNames(join(folder, path), known.get(path)!.frames) } : { problem };
+    const { file, problem = problems.get(i) } = videos[i]!;
+    return problem === undefined ? { frames: videoFrameNames(file, known.get(path)!.frames) } : { problem };
   });
   return { contents, notes };
 }
+
+/** `stamp` of a file, `problem` of anything else; `file` as the disk spells it. */
+interface Video { readonly file: string; readonly stamp?: BigIntStats; readonly problem?: string }
+
+function lookAt(folder: string, paths: readonly string[]): Promise<Video[]> {
+  const spelling = diskSpelling();
+  return mapLimit(paths, PARALLEL_FOLDERS, async (path) => {
+    const listed = join(folder, path), video = await stamped(listed), other = video.problem === NO_FILE ? await spelling(listed) : undefined;
+    return other === undefined ? video : stamped(other);
+  });
+}
+
+const NO_FILE = 'found no such file';
+
+const stamped = (file: string): Promise<Video> => stat(file, { bigint: true }).then(
+  (stamp) => (stamp.isFile() ? { file, stamp } : { file, problem: `found ${kindOf(stamp)}` }),
+  (error: unknown) => { const code = codeOf(error) ?? String(error); return { file, problem: `found ${FILE_PROBLEMS[code] ?? code}` }; },
+);
 
 /** A broken file is made anew. */
 async function readCounts(folder: string): Promise<Map<string, Known>> {

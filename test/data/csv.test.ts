@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { csvFolds } from '../../src/data/csv.ts';
 import { readDataset, type ReadOptions } from '../../src/data/dataset.ts';
 import { decodeFrame } from '../../src/data/decode.ts';
@@ -167,6 +167,17 @@ describe('readDataset on a list of one\'s own', () => {
     assert.deepEqual(skipped, { train: [{ id: 'faces/lost.mp4', reason: 'found no such file' }], test: [{ id: 'faces/gone', reason: 'found no such folder' }] });
   });
 
+  it('finds clips whose names the disk spells in another Unicode form, as it is unpacked on macOS', async () => {
+    const nfc = 'Zoë'.normalize('NFC'), nfd = nfc.normalize('NFD');
+    for (const [listed, onDisk] of [[nfc, nfd], [nfd, nfc]] as const) {
+      const root = await folder({ 'clips.csv': LIST.replace('faces/a', `set ${listed}/${listed}`), ...CLIPS, ...emptyFrames(`set ${onDisk}`, { [onDisk]: 3 }) }), { train } = await read(root);
+      assert.deepEqual([train[0]!.id, train[0]!.frames.length, dirname(train[0]!.frames[0]!)], [`set ${listed}/${listed}`, 3, join(root, `set ${onDisk}/${onDisk}`)]);
+    }
+    const both = await folder({ 'clips.csv': LIST.replace('faces/a', nfc), ...CLIPS, ...emptyFrames('.', { [nfc]: 2, [nfd]: 4 }) });
+    assert.equal((await read(both)).train[0]!.frames.length, 2, 'the exact name first');
+    await fails(await folder({ 'clips.csv': LIST.replace('faces/a', nfc), ...CLIPS }), /found no such folder/);
+  });
+
   it('finds loops of links', async () => {
     const root = await folder({ 'clips.csv': LIST.replace('faces/a', 'loop').replace('faces/b', 'loop.mp4'), ...CLIPS });
     await symlink(join(root, 'loop'), join(root, 'loop'));
@@ -174,6 +185,12 @@ describe('readDataset on a list of one\'s own', () => {
     const { skipped } = await read(root, { onBadClip: 'skip' }).catch(() => ({ skipped: undefined }));
     assert.equal(skipped, undefined, 'none of the training clips is usable');
     await fails(root, /found a loop of links; 2 of 2 clips are unusable/);
+    await rm(join(root, 'loop'));
+    await fails(await folder({ 'clips.csv': LIST.replace('faces/b', 'b.mp4'), 'b.mp4/x': '', ...CLIPS }), /training clip b\.mp4 in .*, found a folder;/);
+    await fails(root, /training clip loop in .*, found no such folder; 2 of 2/);
+    const videos = await folder({ 'clips.csv': LIST.replace('faces/a', 'loop.mp4'), ...CLIPS });
+    await symlink(join(videos, 'loop.mp4'), join(videos, 'loop.mp4'));
+    await fails(videos, /training clip loop\.mp4 in .*, found a loop of links;/);
   });
 
   describe('with video files', () => {
@@ -199,6 +216,13 @@ describe('readDataset on a list of one\'s own', () => {
       await writeFile(join(root, 'd #1.mkv'), 'no video');
       await fails(root, /test clip d #1\.mkv in .*found a video that cannot be read \(ffmpeg cannot decode it/);
       assert.deepEqual((await read(root, { onBadClip: 'skip' }).catch((error: Error) => error)) instanceof Error, false);
+    });
+
+    it('finds a video whose name the disk spells in another Unicode form', async () => {
+      const name = 'Zoë.mkv'.normalize('NFC'), root = await folder({ 'clips.csv': LIST.replace('faces/b', name), ...CLIPS });
+      makeVideo(join(root, name.normalize('NFD')), 12);
+      const { train } = await read(root);
+      assert.deepEqual([train[1]!.id, basename(train[1]!.frames[11]!)], [name, `${name.normalize('NFD')}#frame=11`]);
     });
 
     it('loads the frames that are asked for, to the bit, decoding each video once', async () => {

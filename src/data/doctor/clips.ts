@@ -40,13 +40,13 @@ export async function unlistedFolders(clips: readonly ListedClip[]): Promise<Unl
   for (const { folder } of clips) {
     const parent = dirname(folder);
     const names = listed.get(parent) ?? new Set();
-    listed.set(parent, names.add(basename(folder)));
+    listed.set(parent, names.add(basename(folder).normalize())); // archives unpacked on macOS spell names in another form (spelling.ts)
   }
   const found: string[] = [], hidden: string[] = [];
   for (const [parent, names] of listed) {
     const entries = await orUnreadable(entriesIn(parent));
     if (entries instanceof Unreadable) hidden.push(entries.message);
-    else found.push(...entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !names.has(entry.name)).map(({ name }) => name));
+    else found.push(...entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !names.has(entry.name.normalize())).map(({ name }) => name));
   }
   return { folders: found.sort(), hidden };
 }

@@ -1,6 +1,6 @@
 // The doctor on a sound folder and on one for each thing that it finds.
 import assert from 'node:assert/strict';
-import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { utils, write } from '@e965/xlsx';
 import sharp from 'sharp';
@@ -239,6 +239,11 @@ describe('examine', function () {
     const report = await examine({ root, workers: 1 });
     assert.deepEqual([report.layout, report.labelNames, report.findings.map(({ id }) => id)], ['csv', ['calm', 'excited'], ['unread-column', 'validation-clips']]);
     assert.deepEqual((await examine({ root: join(root, 'clips.csv'), workers: 1 })).clips, 4);
+    const spelled = await temporaryFolder(), name = 'Zoë'.normalize('NFC');
+    await cp(root, spelled, { recursive: true });
+    await rename(join(spelled, 'a'), join(spelled, name.normalize('NFD')));
+    await writeFile(join(spelled, 'clips.csv'), (await readFile(join(spelled, 'clips.csv'), 'utf8')).replace('\na,', `\n${name},`));
+    assert.deepEqual((await examine({ root: spelled, workers: 1 })).findings.map(({ id }) => id), ['unread-column', 'validation-clips'], 'neither missing nor unlisted');
     if (!hasFfmpeg) { console.log('        ffmpeg is not installed: videos are not looked at'); return; }
     makeVideo(join(root, 'v.mkv'), 24);
     makeVideo(join(root, 'w.mkv'), 20);
@@ -250,6 +255,15 @@ describe('examine', function () {
     await writeFile(join(root, 'w.mkv'), content.subarray(0, content.length / 2));
     const cut = await examine({ root, workers: 1 });
     assert.ok(cut.findings.some(({ id, examples }) => (id === 'broken-frame' && examples[0]!.startsWith('w.mkv/w.mkv: ')) || id === 'missing-clip'), JSON.stringify(cut.findings));
+  });
+
+  it('says that videos need ffmpeg where there is none', async () => {
+    const root = await temporaryFolder(), path = process.env['PATH'];
+    await writeTree(root, { 'clips.csv': 'v.mkv,calm,train\nw.mkv,excited,test\n', 'v.mkv': 'x', 'w.mkv': 'x' });
+    process.env['PATH'] = root;
+    const { findings } = await examine({ root, workers: 1 }).finally(() => { process.env['PATH'] = path; });
+    assert.deepEqual(findings.map(({ id }) => id), ['no-ffmpeg']);
+    assert.match(findings[0]!.advice, /^install ffmpeg/);
   });
 
   it('says of a folder without lists what it holds instead; refuses what is no folder', async () => {
