@@ -1,7 +1,9 @@
 // ial doctor as its user types it: exit codes, JSON, the text of a report.
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { chmod, rm, utimes, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { doctorText } from '../../src/cli/doctorView.ts';
 import type { DoctorReport } from '../../src/data/doctor/doctor.ts';
 import { jpeg, removeTemporaryFolders, temporaryFolder, writeTree } from '../data/folders.ts';
@@ -60,6 +62,22 @@ describe('ial doctor', function () {
     const missing = await outcome(start('../../bin/ial.mjs', ['doctor', join(root, 'none')]));
     assert.deepEqual([missing.code, missing.stdout], [1, '']);
     assert.match(missing.stderr, /^ial: .*none: expected the folder of a dataset, found nothing; .*\n$/);
+  });
+
+  it('ends on Ctrl-C though a clip takes for ever', async function () {
+    if (process.platform === 'win32') this.skip();
+    const root = await temporaryFolder(), videos = ['a.mkv', 'b.mkv'], path = process.env['PATH'];
+    await writeTree(root, { 'clips.csv': 'a.mkv,sad,train\nb.mkv,fear,test\n', 'video-frames.csv': `path,bytes,modified,frames\n${videos.map((name) => `${name},1,1000000000,16`).join('\n')}\n`, 'bin/ffmpeg': `#!/bin/sh\n: > '${root}/started'\nexec sleep 100\n`, 'a.mkv': 'x', 'b.mkv': 'x' });
+    for (const name of videos) await utimes(join(root, name), 1, 1);
+    await chmod(join(root, 'bin/ffmpeg'), 0o755);
+    process.env['PATH'] = `${join(root, 'bin')}${delimiter}${path}`;
+    const child = start('../../bin/ial.mjs', ['doctor', root]), ended = outcome(child);
+    process.env['PATH'] = path;
+    while (!existsSync(join(root, 'started'))) await setTimeout(50);
+    const asked = performance.now();
+    child.kill('SIGINT');
+    assert.equal((await ended).code, 130);
+    assert.ok(performance.now() - asked < 20_000);
   });
 
   it('says once what holds for all folds, and what is published below what is there', () => {
