@@ -23,6 +23,6 @@ async function openFolder(path: string): Promise<ClipInput> {
   const { frames } = content;
   return {
     path, count: frames.length, names: frames.map((file) => basename(file)),
-    frames: (indices, signal) => mapLimit(indices, 4, (index) => { throwIfInterrupted(signal); return decodeFrame(frames[index]!, path); }),
+    frames: (indices, signal) => mapLimit(indices, 4, (index) => { throwIfInterrupted(signal); return decodeFrame(frames[index]!, path, undefined, 'restore the file, or take it out of the folder'); }),
   };
 }

@@ -24,12 +24,15 @@ function jpegDecoder(): JpegDecoder | undefined {
 /** Where frames come from: the disk, or a cache in front of it. @param siblings all frames of the clip that will be asked for: those of a video are decoded together */
 export type FrameSource = (file: string, clipId: string, siblings?: readonly string[]) => Promise<RawImage>;
 
+/** What to do about a frame that cannot be read, where clips may be skipped. */
+const OF_A_DATASET = 'restore the file, or leave such clips out with --on-bad-clip skip';
+
 /**
  * Decodes a video's frame (videoFrames.ts), or JPEG, PNG, WebP or TIFF, told by its content and not by its name, to three bytes a pixel (sRGB): grey, CMYK, 16-bit and
  * transparent pictures too. JPEG's shrink-on-load never sets in, as sharp is asked for no resize.
  * @throws UserError naming the clip and the file when it is missing, no file, empty, truncated, no image or beyond 16.8 megapixels.
  */
-export async function decodeFrame(file: string, clipId: string, siblings?: readonly string[]): Promise<RawImage> {
+export async function decodeFrame(file: string, clipId: string, siblings?: readonly string[], advice = OF_A_DATASET): Promise<RawImage> {
   try {
     if (isVideoFrame(file)) return await decodeVideoFrame(file, siblings);
     const bytes = await readFrameFile(file); // a fifth cheaper than sharp(file), which opens the file twice
@@ -40,7 +43,7 @@ export async function decodeFrame(file: string, clipId: string, siblings?: reado
     return { data, width: info.width, height: info.height };
   } catch (error) {
     if (error instanceof UserError) throw error; // of a video
-    throw new UserError(`${file}: expected a readable image of clip ${clipId}, found ${reasonOf(error)}; restore the file, or leave such clips out with --on-bad-clip skip`);
+    throw new UserError(`${file}: expected a readable image of clip ${clipId}, found ${reasonOf(error)}; ${advice}`);
   }
 }
 
