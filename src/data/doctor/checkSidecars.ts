@@ -1,7 +1,7 @@
 // Files beside the lists: people, intensity, the raters' votes, and what a rendered benchmark says of itself.
-import { readFile } from 'node:fs/promises';
 import { read, utils } from '@e965/xlsx';
 import { UserError } from '../../errors.ts';
+import { readBytes } from '../../files/failure.ts';
 import { EXPRESSIONS } from '../../labels.ts';
 import type { DatasetName } from '../clip.ts';
 import { orUnreadable, Unreadable } from '../folder.ts';
@@ -65,8 +65,8 @@ async function checkVotes(root: string, clips: readonly ListedClip[], manifest: 
   const file = await orUnreadable(locate(root, 'Annotation/annotation.xlsx').then((nested) => nested ?? locate(root, 'annotation.xlsx')));
   if (file === undefined) return [];
   if (file instanceof Unreadable) return refused('broken-annotation', 'annotation.xlsx cannot be read', file.message, 'does not read it');
-  const votes = await readVotes(file).catch((error: unknown) => (error as Error).message.split('\n')[0]!);
-  if (typeof votes === 'string') return refused('broken-annotation', 'annotation.xlsx cannot be read', `${file}: ${votes}`, 'does not read it');
+  const votes = await readVotes(file).catch((error: unknown) => (error instanceof UserError ? error.message : `${file}: ${(error as Error).message.split('\n')[0]}`));
+  if (typeof votes === 'string') return refused('broken-annotation', 'annotation.xlsx cannot be read', votes, 'does not read it');
   const differing = clips.flatMap(({ id, listed }) => { const voted = votes.get(Number(id)), label = listed[0]!.label; return voted === undefined || voted === label ? [] : [`${id} (listed ${EXPRESSIONS[label] ?? label}, voted ${EXPRESSIONS[voted] ?? 'none'})`]; });
   const isMeant = manifest?.parameters.labels === 'generator';
   return found('other-than-voted', isMeant ? 'note' : 'warning', `clips whose label is not the one in annotation.xlsx${isMeant ? ' (the lists hold the rendered expression, the table simulated raters)' : ''}`, differing, { training: 'believes the lists', advice: isMeant ? '' : 'compare both with the official archive' });
@@ -74,7 +74,7 @@ async function checkVotes(root: string, clips: readonly ListedClip[], manifest: 
 
 /** Label from 0 by clip number; -1 where no expression has a majority. */
 async function readVotes(file: string): Promise<Map<number, number>> {
-  const { Sheets, SheetNames } = read(await readFile(file));
+  const { Sheets, SheetNames } = read(await readBytes(file));
   const rows = utils.sheet_to_json<Record<string, unknown>>(Sheets[SheetNames[0]!]!);
   if (!rows[0] || !('order' in rows[0]) || !('label' in rows[0])) throw new Error('expected the columns order and label');
   return new Map(rows.map((row) => [Number(row['order']), Number(row['label']) - 1]));

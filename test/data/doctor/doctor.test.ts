@@ -165,6 +165,7 @@ describe('examine', function () {
     assert.deepEqual((await look({ 'Annotation/annotation.xlsx': table(labels) })).ids, []);
     assert.deepEqual((await look({ 'Annotation/annotation.xlsx': table(labels.with(2, 0).with(13, 1)) })).of('other-than-voted').examples, ['00003 (listed neutral, voted none)', '00014 (listed fear, voted happiness)']);
     assert.deepEqual((await look({ 'Annotation/annotation.xlsx': 'no table' })).ids, ['broken-annotation']);
+    assert.deepEqual((await look({ 'Annotation/annotation.xlsx/x': '' })).of('broken-annotation').examples, ['Annotation/annotation.xlsx: cannot read: expected a file, found a folder']);
     const people = await look({ 'identities.csv': `clip,identity\n00001,anna\n00008,anna\n${range(2, 7).map((id) => `0000${id},p${id}`).join('\n')}\n` });
     assert.deepEqual([people.ids, people.of('person-on-both-sides').examples, people.of('unknown-person').count], [['person-on-both-sides', 'unknown-person'], ['anna (fold 1)'], 6]);
     assert.deepEqual((await look({ 'identities.csv': 'clip,person\n' })).ids, ['broken-identities']);
