@@ -4,6 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Progress } from '../data/clip.ts';
+import { readFrameFile } from '../data/frameFile.ts';
 import { mapLimit } from '../data/frames.ts';
 import { throwIfInterrupted, UserError } from '../errors.ts';
 import { replaceFolder, temporaryName } from '../files/atomic.ts';
@@ -90,7 +91,7 @@ async function sprite(files: readonly string[], { count, side }: SpriteSize): Pr
 
 async function tile(file: string, side: number): Promise<Buffer> {
   try {
-    return await sharp(file).resize(side, side, { fit: 'cover' }).toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' }).toBuffer();
+    return await sharp(await readFrameFile(file)).resize(side, side, { fit: 'cover' }).toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' }).toBuffer();
   } catch (error) {
     throw new UserError(`${file}: expected a readable image, found ${(error as Error).message.split('\n')[0]}; restore the file, or build the page with --no-frames`);
   }

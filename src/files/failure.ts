@@ -9,6 +9,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full; free some space and start again',
   EDQUOT: 'the disk quota is used up; free some space and start again',
+  ELOOP: 'it is a loop of links',
+  EIO: 'the disk cannot read it',
   EFBIG: 'the file is larger than the system allows (ulimit -f)',
   EISDIR: 'expected a file, found a folder',
   ENOTDIR: 'expected a folder, found a file',
