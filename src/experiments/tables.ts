@@ -90,7 +90,7 @@ export async function resultTable(table: PlannedTable, finished: readonly Finish
 function tableRow({ name, dataset }: PlannedTable, row: PlannedRow, synthetic: Cell | null, real: Cell | null, query: TableQuery, { hasRealData, data }: { readonly hasRealData: boolean; readonly data: string }): TableRow {
   const published = row.published ? { uar: row.published.uar, war: row.published.war, source: row.published.source } : null;
   const toPublished = published && real?.isLeaky ? { uar: real.uar.mean - published.uar, war: real.war.mean - published.war } : null;
-  const isWhole = query.preset === 'paper' && (query.precision ?? 'f32') === 'f32' && (query.set ?? []).length === 0 && (dataset === 'ferv39k' || real?.folds.length === 5);
+  const isWhole = isPublishedRecipe(query) && (dataset === 'ferv39k' || real?.folds.length === 5);
   return {
     label: row.label, note: row.note ?? null, synthetic, real, published, toPublished,
     status: statusOf({ ours: real && { uar: real.uar.mean, war: real.war.mean }, published, dataset, hasRealData, isWhole }),
@@ -195,10 +195,15 @@ function groupByFold(runs: readonly FinishedRun[]): FinishedRun[][] {
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const deviation = (values: readonly number[]): number => Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1));
 
+/** What is not as the preset has it, in words. */
+const changesOf = ({ precision = 'f32', set = [] }: TableQuery): readonly string[] => [...set, ...precision === 'f32' ? [] : [`precision ${precision}`]];
+
+const isPublishedRecipe = (query: TableQuery): boolean => query.preset === 'paper' && changesOf(query).length === 0;
+
 /** What was left out of the whole grid, so that a shrunk table cannot be taken for the whole. */
-function shrinkNote(dataset: PlannedTable['dataset'], cells: Readonly<Record<Kind, readonly (Cell | null)[]>>, { preset, precision = 'f32', set = [], seeds }: TableQuery): string[] {
-  const changes = [...set, ...precision === 'f32' ? [] : [`precision ${precision}`]];
-  const notes = preset === 'paper' && changes.length === 0 ? [] : [`Preset "${preset}"${changes.length > 0 ? ` with ${changes.join(', ')}` : ''}, not the published recipe.`];
+function shrinkNote(dataset: PlannedTable['dataset'], cells: Readonly<Record<Kind, readonly (Cell | null)[]>>, query: TableQuery): string[] {
+  const { preset, seeds } = query, changes = changesOf(query);
+  const notes = isPublishedRecipe(query) ? [] : [`Preset "${preset}"${changes.length > 0 ? ` with ${changes.join(', ')}` : ''}, not the published recipe.`];
   const all = [...cells.synthetic, ...cells.real].filter((cell) => cell !== null);
   const fewest = Math.min(...all.map(({ runs }) => runs), Infinity), folds = new Set(all.flatMap((cell) => cell.folds));
   const most = Math.max(...all.map(({ runs: n }) => n)), runs = `${fewest === most ? fewest : `${fewest} to ${most}`} run${most === 1 ? '' : 's'} a row${seeds === 1 ? ', one seed: what a seed changes is in no interval' : ''}.`;

@@ -61,23 +61,19 @@ const opaque = (callable: GlobalName, args: readonly Pickled[]): Opaque => ({ ki
 
 /** dict(), OrderedDict(), from pairs or from nothing. */
 const dict: Meaning = ([pairs = []], callable, budget) => {
-  spend(budget, 4 * (pairs instanceof Map ? pairs.size : Array.isArray(pairs) ? pairs.length : 0)); // an entry takes more than an element
-  if (pairs instanceof Map) return new Map(pairs);
   const list = Array.isArray(pairs) ? (pairs as readonly Pickled[]) : undefined;
+  spend(budget, 4 * (pairs instanceof Map ? pairs.size : list?.length ?? 0)); // an entry takes more than an element
+  if (pairs instanceof Map) return new Map(pairs);
   if (!list?.every((pair): pair is [Pickled, Pickled] => Array.isArray(pair) && pair.length === 2)) return opaque(callable, [pairs]);
   return new Map(list);
 };
 
-const list: Meaning = ([items = []], callable, budget) => {
+const copyOf = (make: (items: readonly Pickled[]) => Pickled): Meaning => ([items = []], callable, budget) => {
   if (!Array.isArray(items)) return opaque(callable, [items]);
   spend(budget, items.length);
-  return [...(items as readonly Pickled[])];
+  return make(items as readonly Pickled[]);
 };
-const set: Meaning = ([items = []], callable, budget) => {
-  if (!Array.isArray(items)) return opaque(callable, [items]);
-  spend(budget, items.length);
-  return new Set(items as readonly Pickled[]);
-};
+const list = copyOf((items) => [...items]), set = copyOf((items) => new Set(items));
 const first: Meaning = (args, callable) => args[0] ?? opaque(callable, args);
 
 /** How protocol 2 writes bytes. */
