@@ -1,5 +1,5 @@
 // Where a DFEW folder keeps the frames of its clips: known names first, else any folder that holds them.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { entriesIn, namesIn, orUnreadable, Unreadable } from './folder.ts';
 import type { ClipList } from './list.ts';
@@ -41,7 +41,9 @@ const isInterpolated = (name: string): boolean => /16f/i.test(name);
 /** @returns names relative to the root, the known ones first, and why others could not be found. */
 async function folderCandidates(root: string): Promise<{ readonly names: readonly string[]; readonly unreadable: readonly Unreadable[] }> {
   const found = [await orUnreadable(foldersBelow(root, 'Clip')), await orUnreadable(foldersBelow(root, ''))];
-  return { names: [...new Set([...FRAME_FOLDERS, ...found.flatMap((names) => (names instanceof Unreadable ? [] : names))])], unreadable: found.filter((names) => names instanceof Unreadable) };
+  const names = [...new Set([...FRAME_FOLDERS, ...found.flatMap((names) => (names instanceof Unreadable ? [] : names))])];
+  const twice = names.filter(Boolean).map((name) => `${name}/${basename(name)}`); // an archive unpacked into a folder of its own name
+  return { names: [...names, ...twice], unreadable: found.filter((names) => names instanceof Unreadable) };
 }
 
 async function foldersBelow(root: string, folder: string): Promise<string[]> {

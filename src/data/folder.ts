@@ -7,14 +7,12 @@ import { codeOf, fileError } from '../files/failure.ts';
 /** Something is there, and nobody can say what. */
 export class Unreadable extends UserError {}
 
-const WORDS: Readonly<Record<string, string>> = { ELOOP: 'a loop of links', EIO: 'the disk fails (input/output error)' };
-
 /** `nothing` for what is not there. @throws Unreadable naming the path, for whatever else the system says */
 function absent<T>(error: unknown, path: string, nothing: T): T {
   const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return nothing;
   if (code === undefined) throw error;
-  throw new Unreadable(WORDS[code] === undefined ? (fileError(error, path, 'read') as Error).message : `${path}: cannot read: ${WORDS[code]}`);
+  throw new Unreadable((fileError(error, path, 'read') as Error).message);
 }
 
 /** None where there is no such folder. @throws Unreadable */

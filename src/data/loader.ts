@@ -1,6 +1,7 @@
 // Batches for training and testing, prepared ahead by worker threads. What a batch holds is a function of the clips, the seed
 // and the epoch alone: neither the number of workers nor their timing changes it.
 import { availableParallelism, totalmem } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import type { SamplingRule } from '../config.ts';
 import { Interrupted, throwIfInterrupted, UserError } from '../errors.ts';
 import { random } from '../random.ts';
@@ -120,6 +121,7 @@ async function* batches(pool: Pool, clips: readonly Clip[], options: BatchOption
       const { skipped, ...batch } = await Promise.race([ahead.shift()!, aborted.promise]);
       for (const skip of skipped) onSkip?.(skip);
       if (batch.ids.length > 0) yield batch;
+      await setImmediate(); // Ctrl-C and the lock's heartbeat have their turn: batches that wait already would keep the event loop out all epoch
       throwIfInterrupted(signal);
     }
   } finally {

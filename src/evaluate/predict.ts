@@ -1,5 +1,4 @@
 // Logits and features of clips, batch by batch, with the network as it is.
-import { setImmediate } from 'node:timers/promises';
 import type { Clip, Progress, Skip } from '../data/clip.ts';
 import type { BadClipPolicy } from '../data/collect.ts';
 import type { Loader } from '../data/loader.ts';
@@ -42,7 +41,6 @@ export async function predict(inference: Inference, options: PredictOptions): Pr
     features.set(output.features, predictions.length * width);
     for (const [i, id] of batch.ids.entries()) predictions.push({ id, label: batch.labels[i]!, logits: output.logits[i]! });
     onProgress?.({ done: predictions.length, total: clips.length });
-    await setImmediate(); // as between steps of a training
   }
   if (predictions.length === 0) throw new UserError(`none of the ${clips.length} clips can be read; the first: ${firstReason}`);
   return { predictions, features: features.subarray(0, predictions.length * width), width };

@@ -1,6 +1,5 @@
 // The training loop: epochs of steps over batches that are prepared ahead. It knows nothing of files; who calls it
 // saves, evaluates and shows.
-import { setImmediate } from 'node:timers/promises';
 import type { Clip, Skip } from '../data/clip.ts';
 import type { BadClipPolicy } from '../data/collect.ts';
 import { batchCount, type Loader } from '../data/loader.ts';
@@ -76,7 +75,6 @@ async function fitEpoch({ trainer, loader, clips, signal, onStep, onSkip, onBadC
     means.add(checked(trainer.step(batch, rate, step), epoch, done), batch.labels.length);
     event = { epoch, epochs: config.epochs, done, total, ...means.now(), clipsPerSecond: done * config.batchSize / ((performance.now() - start) / 1000) };
     onStep?.(event);
-    await setImmediate(); // Ctrl-C and the lock's heartbeat have their turn: batches that wait already would keep the event loop out all epoch
   }
   return { ...event!, step: epoch * total, learningRate: rate, seconds: (performance.now() - start) / 1000 };
 }

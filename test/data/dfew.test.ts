@@ -103,6 +103,14 @@ describe('readDataset on DFEW folders', () => {
     assert.match(dataset.notes.join(), /frames: Clip\/my faces é/);
   });
 
+  it('finds frames that were unpacked into a folder of their archive\'s name', async () => {
+    const { [TRAIN]: train, [TEST]: test } = officialDfew([['1', 7]], [['2', 1]]);
+    const root = await folder({ [TRAIN]: train!, [TEST]: test!, ...emptyFrames('Clip/clip_224x224/clip_224x224', { '00001': 3, '00002': 3 }) });
+    const { notes, train: clips } = await read(root);
+    assert.match(notes.join('; '), /frames: Clip\/clip_224x224\/clip_224x224/);
+    assert.match(clips[0]!.frames[0]!, /clip_224x224\/clip_224x224\/00001/);
+  });
+
   it('prefers original frames to the 16-frame interpolation, and warns when there is nothing else', async () => {
     const lists = officialDfew([['1', 7]], [['2', 1]]);
     const interpolated = emptyFrames('Clip/clip_224x224_16f', { 1: 16, 2: 16 }, (_, frame) => `${frame}.jpg`);

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { drawAugmentation, applyToFrames, noAugmentation } from '../../src/data/augment.ts';
 import type { Batch, Clip } from '../../src/data/clip.ts';
@@ -166,6 +167,19 @@ describe('createLoader', () => {
     assert.deepEqual(skipped, ['00002', '00002']);
     assert.deepEqual(await collect(loader, [own[1]!, own[2]!], { ...TEST, ...options, batchSize: 1 }).then((batches) => batches.map(({ ids }) => ids)), [['00003']]);
     await assert.rejects(collect(loader, [own[1]!], { ...TRAIN, ...options, batchSize: 1 }), /none of the 1 clips of a batch can be read; the first: .*found no such file/);
+  });
+
+  it('gives timers and signals their turn between batches that wait already', async () => {
+    const many = Array.from({ length: 200 }, (_, i) => clips[i % clips.length]!), stop = new AbortController();
+    process.once('SIGUSR2', () => { stop.abort(); });
+    let seen = 0;
+    await assert.rejects(async () => {
+      for await (const _ of loader.batches(many, { ...TEST, batchSize: 1, prefetch: 200, signal: stop.signal })) {
+        if (++seen === 1) await setTimeout(2000); // all are ready
+        if (seen === 5) process.kill(process.pid, 'SIGUSR2');
+      }
+    }, Interrupted);
+    assert.ok(seen >= 5 && seen < 20, `stopped after batch ${seen} of 200`);
   });
 
   it('stops at an aborted signal with Interrupted and stays usable', async () => {

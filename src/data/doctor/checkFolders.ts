@@ -14,10 +14,11 @@ const SKIP = 'stops at the first; with --on-bad-clip skip it leaves them out and
 
 export function checkFolders(name: DatasetName, clips: readonly ListedClip[], unlisted: Unlisted): Finding[] {
   const missing = clips.flatMap(({ id, content }) => ('problem' in content ? [`${id}: ${content.problem}`] : []));
+  const looked = clips.map((clip) => ({ id: clip.id, frames: framesOf(clip), doubles: doubledFrames(framesOf(clip)) }));
   return [
     ...found('missing-clip', 'error', 'listed clips without usable frames', missing, { training: SKIP, advice: 'restore the folders from the archive' }),
-    ...found('missing-frames', 'warning', 'clips whose frame numbers have gaps', clips.flatMap(gaps), { training: 'takes the frames that are there, as if they followed each other', advice: 'restore the frames; sets with a detector\'s dropped frames have such gaps by nature' }),
-    ...found('doubled-frames', 'warning', 'clips with the same frame under several names', clips.flatMap(doubled), { training: 'counts each file as a frame of its own, so moments come twice', advice: 'keep one file a frame' }),
+    ...found('missing-frames', 'warning', 'clips whose frame numbers have gaps', looked.flatMap(gaps), { training: 'takes the frames that are there, as if they followed each other', advice: 'restore the frames; sets with a detector\'s dropped frames have such gaps by nature' }),
+    ...found('doubled-frames', 'warning', 'clips with the same frame under several names', looked.flatMap(doubled), { training: 'counts each file as a frame of its own, so moments come twice', advice: 'keep one file a frame' }),
     ...found('other-length', 'warning', 'clips with other frame counts than listed', clips.flatMap(otherLength), { training: 'believes the disk', advice: name === 'dfew' ? `none needed where it is one of the ${DFEW_SHORT.length} clips of 11 to 15 frames for which published lists claim 16` : 'restore the frames if they are fewer' }),
     ...found('single-frame', 'warning', 'clips of a single frame', clips.filter((clip) => framesOf(clip).length === 1).map(({ id }) => id), { training: 'shows the same frame in every place: nothing moves', advice: 'look at them' }),
     ...interpolated(name, clips), ...shortClips(clips),
@@ -43,19 +44,19 @@ function unlistedClips(name: DatasetName, clips: readonly ListedClip[], unlisted
   return found('unlisted-folder', 'note', `folders that no list names${expected}`, unlisted, { training: 'does not read them' });
 }
 
-function doubled(clip: ListedClip): string[] {
-  const frames = framesOf(clip), doubles = doubledFrames(frames);
-  return [...doubles].slice(0, 1).map(([double, original]) => `${clip.id} (${doubles.size} of ${frames.length}, such as ${basename(double)} beside ${basename(original)})`);
+interface LookedAt { readonly id: string; readonly frames: readonly string[]; readonly doubles: ReadonlyMap<string, string> }
+
+function doubled({ id, frames, doubles }: LookedAt): string[] {
+  return [...doubles].slice(0, 1).map(([double, original]) => `${id} (${doubles.size} of ${frames.length}, such as ${basename(double)} beside ${basename(original)})`);
 }
 
 /** Numbers of a clip's frames that lie between its first and its last and are not there. */
-function gaps(clip: ListedClip): string[] {
-  const doubles = doubledFrames(framesOf(clip));
-  const numbers = framesOf(clip).filter((file) => !doubles.has(file)).map((file) => Number(/(\d+)\D*$/.exec(basename(file).replace(/\.\w+$/, ''))?.[1]));
+function gaps({ id, frames, doubles }: LookedAt): string[] {
+  const numbers = frames.filter((file) => !doubles.has(file)).map((file) => Number(/(\d+)\D*$/.exec(basename(file).replace(/\.\w+$/, ''))?.[1]));
   if (numbers.length < 2 || numbers.some((number) => Number.isNaN(number))) return [];
   const present = new Set(numbers), [first, last] = [Math.min(...numbers), Math.max(...numbers)];
   const absent = last - first + 1 - present.size;
-  return absent === 0 ? [] : [`${clip.id} (${absent} of ${last - first + 1})`];
+  return absent === 0 ? [] : [`${id} (${absent} of ${last - first + 1})`];
 }
 
 function otherLength(clip: ListedClip): string[] {
