@@ -1,4 +1,7 @@
 #include "threads.h"
+#ifdef __linux__
+#include <sched.h>
+#endif
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -73,13 +76,26 @@ class Pool {
   int total = 0, workers = 0;
 };
 
+/** Those that this process may run on (taskset, a Slurm task), not all that the machine has. */
+int usableCores() {
+#ifdef __linux__
+  cpu_set_t cores;
+  if (sched_getaffinity(0, sizeof cores, &cores) == 0) return std::max(1, CPU_COUNT(&cores));
+#endif
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
 struct Free { void operator()(float* memory) const { std::free(memory); } };
 struct Buffer { std::unique_ptr<float, Free> memory; size_t size = 0; };
 
 }  // namespace
 
 int threadCount() {
-  static const int count = std::max(1u, std::thread::hardware_concurrency());
+  static const int count = [] {
+    const char* asked = std::getenv("TF_NUM_INTRAOP_THREADS");  // as TensorFlow's own kernels
+    const int number = asked ? std::atoi(asked) : 0;
+    return number > 0 ? number : usableCores();
+  }();
   return count;
 }
 
