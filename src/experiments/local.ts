@@ -1,7 +1,7 @@
 // The local engine: every run in a process of its own, some at a time, each with a limit on its memory.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Progress } from '../data/clip.ts';
 import { packageRoot } from '../engine/home.ts';
@@ -37,6 +37,13 @@ export const workerCommand = (taskFile: string, index: number): readonly string[
 
 export const defaultMemory = (jobs: number): number => (0.75 * totalmem()) / jobs;
 
+/** Jobs share the cores, where nobody has said otherwise: each with threads for all of them would wait for the others. One job has them all. */
+export function threadSettings(jobs: number, env: NodeJS.ProcessEnv = process.env, cores = availableParallelism()): NodeJS.ProcessEnv {
+  if (jobs === 1 || env['TF_NUM_INTRAOP_THREADS']) return {};
+  const threads = String(Math.max(1, Math.floor(cores / jobs)));
+  return { TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: threads };
+}
+
 /** All tasks of a file, failures told and passed over. @returns outcomes in the order of the tasks. @throws Interrupted when the signal is aborted; the workers have saved then. */
 export async function runLocally(taskFile: string, tasks: readonly Task[], options: LocalOptions): Promise<readonly Outcome[]> {
   mkdirSync(options.logs, { recursive: true });
@@ -62,7 +69,7 @@ async function runWorker(taskFile: string, index: number, task: Task, options: L
   const output = openSync(log, 'a');
   const [program, ...args] = (options.command ?? workerCommand)(taskFile, index);
   // a group of its own: Ctrl-C in the terminal reaches this process alone, which asks the worker to stop once
-  const child = spawn(process.execPath, [`--max-old-space-size=${Math.floor(limit / 2e6)}`, program!, ...args], { stdio: ['ignore', output, output, 'ipc'], detached: true });
+  const child = spawn(process.execPath, [`--max-old-space-size=${Math.floor(limit / 2e6)}`, program!, ...args], { env: { ...process.env, ...threadSettings(options.jobs) }, stdio: ['ignore', output, output, 'ipc'], detached: true });
   closeSync(output);
   child.on('message', (message) => { options.onProgress?.(task, message as Progress); });
   const stop = (): void => { child.kill('SIGTERM'); };

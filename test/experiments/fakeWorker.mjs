@@ -7,6 +7,7 @@ const { name } = tasks[Number(index)];
 process.on('SIGTERM', () => { console.error('saved'); process.exit(143); });
 
 if (name === 'fails') { console.error('ial: the disk is full'); process.exit(1); }
+if (name === 'threads') { console.log(process.env.TF_NUM_INTRAOP_THREADS); process.exit(0); }
 if (name === 'crashes') process.kill(process.pid, 'SIGSEGV');
 if (name === 'throws') throw new TypeError('a bug');
 if (name === 'eats') { const eaten = []; setInterval(() => { eaten.push(Buffer.alloc(50e6, 1)); }, 100); }

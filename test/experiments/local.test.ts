@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { preset } from '../../src/config.ts';
-import { runLocally, type LocalOptions, type Outcome } from '../../src/experiments/local.ts';
+import { runLocally, threadSettings, type LocalOptions, type Outcome } from '../../src/experiments/local.ts';
 import type { Task } from '../../src/experiments/tasks.ts';
 import { temporaryFolder } from '../runs/support.ts';
 
@@ -43,6 +43,15 @@ describe('the local engine', function local() {
     await runNamed(['works1', 'works2', 'works3', 'works4'], { jobs: 4, onProgress: ({ name }, { done, total }) => seen.push(`${name} ${done}/${total}`) });
     assert.deepEqual(seen.sort(), ['works1 2/2', 'works2 2/2', 'works3 2/2', 'works4 2/2']);
     assert.ok(performance.now() - started < 10_000);
+  });
+
+  it('jobs share the cores, unless the environment says how many threads a run has', async () => {
+    assert.deepEqual(threadSettings(1, {}, 8), {});
+    assert.deepEqual(threadSettings(3, {}, 8), { TF_NUM_INTRAOP_THREADS: '2', TF_NUM_INTEROP_THREADS: '2' });
+    assert.equal(threadSettings(4, {}, 2)['TF_NUM_INTRAOP_THREADS'], '1');
+    assert.deepEqual(threadSettings(4, { TF_NUM_INTRAOP_THREADS: '8' }, 2), {});
+    await runNamed(['threads'], { jobs: 1000 });
+    assert.equal(readFileSync(join(folder(), 'logs', 'threads-threads0.log'), 'utf8'), `${process.env['TF_NUM_INTRAOP_THREADS'] ?? '1'}\n`);
   });
 
   it('an abort asks the running worker to stop once, starts no other, and is an interrupt', async () => {
