@@ -1,4 +1,5 @@
 // What tables of runs say, in words and in rows: differences, whether they agree with a published one, the leak of others.
+import { signed } from '../figures/figure.ts';
 import type { RunScores } from '../figures/folds.ts';
 import { cellOf, kindOf } from './figureData.ts';
 import { LEAK, PAPER, PREDECESSOR } from './published.ts';
@@ -7,8 +8,6 @@ import type { Difference, ResultTable } from './tables.ts';
 
 const METRICS = ['uar', 'war'] as const;
 type Metric = (typeof METRICS)[number];
-
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 
 /** Beyond noise: Holm's corrected p-value is below 5 %. */
 const isBeyondNoise = ({ pHolm }: Difference): boolean => pHolm < 0.05;

@@ -1,4 +1,5 @@
 // Tables as they are read: a grid of texts for people, flat records for programs; Markdown, CSV, JSON.
+import { signed } from '../figures/figure.ts';
 import { PARTLY, REPRODUCED } from './published.ts';
 import type { Kind } from './tableRuns.ts';
 import type { Cell, Difference, ResultTable, TableRow } from './tables.ts';
@@ -22,7 +23,6 @@ export interface TableView {
 
 const SETS = { dfew: 'DFEW', ferv39k: 'FERV39k', csv: 'own clips' } as const;
 const number = (value: number, digits = 2): string => value.toFixed(digits).replace('-', '−');
-const signed = (value: number): string => (value > 0 ? `+${number(value)}` : number(value));
 const spread = ({ mean, sd }: Cell['uar']): string => (sd === null ? number(mean) : `${number(mean)} ± ${number(sd)}`);
 const differs = ({ estimate, low, high, pHolm, smallest }: Difference): string => `${signed(estimate)} [${signed(low)}, ${signed(high)}]\np ${pHolm < 0.001 ? '< 0.001' : number(pHolm, 3)}${smallest === null ? '' : `, sees ${number(smallest, 1)}`}`;
 const count = (runs: number): string => `${runs} ${runs === 1 ? 'run' : 'runs'}`;

@@ -1,5 +1,5 @@
 // How a confusion matrix changes: points of the row that a variant moved, marked where it is more than noise.
-import { axis, INK, layout, type Figure, type Trace } from './figure.ts';
+import { axis, INK, layout, points, signed, type Figure, type Trace } from './figure.ts';
 import { DIVERGING } from './palette.ts';
 
 /** Change of the share of the true class: a fraction, and its interval. */
@@ -48,18 +48,14 @@ export function confusionDifferenceFigure(cells: readonly (readonly (ChangedCell
   };
 }
 
-const signed = (fraction: number, digits = 1): string => {
-  const text = Math.abs(100 * fraction).toFixed(digits);
-  return Number(text) === 0 ? text : `${fraction < 0 ? '−' : '+'}${text}`;
-};
-const interval = ({ low, high }: ChangedCell): string => `[${signed(low, 0)}, ${signed(high, 0)}]`;
+const interval = ({ low, high }: ChangedCell): string => `[${signed(100 * low, 0)}, ${signed(100 * high, 0)}]`;
 
 /** The change and its interval in every cell that changes. */
 function texts(cells: readonly (readonly (ChangedCell | null)[])[], columns: readonly string[], rows: readonly string[], limit: number): Trace {
   const shown = cells.flatMap((row, c) => row.flatMap((cell, p) => (cell && cell.low < cell.high ? [{ x: columns[p]!, y: rows[c]!, cell }] : [])));
   return {
     type: 'scatter', mode: 'text', x: shown.map(({ x }) => x), y: shown.map(({ y }) => y),
-    text: shown.map(({ cell }) => `${isFound(cell) ? '<b>' : ''}${signed(cell.estimate)}${isFound(cell) ? '</b>' : ''}<br><span style="font-size:9px">${interval(cell)}</span>`),
+    text: shown.map(({ cell }) => `${isFound(cell) ? '<b>' : ''}${points(cell.estimate)}${isFound(cell) ? '</b>' : ''}<br><span style="font-size:9px">${interval(cell)}</span>`),
     textfont: { size: 11, color: shown.map(({ cell }) => (100 * Math.abs(cell.estimate) > 0.7 * limit ? '#ffffff' : INK)) }, hoverinfo: 'skip',
   };
 }
@@ -73,7 +69,7 @@ function frames(cells: readonly (readonly (ChangedCell | null)[])[]): Record<str
 export function confusionDifferenceFinding(cells: readonly (readonly (ChangedCell | null)[])[], { labelNames, names }: Pick<ConfusionDifferenceOptions, 'labelNames' | 'names'>): string {
   const all = cells.flatMap((row, c) => row.flatMap((cell, p) => (cell ? [{ c, p, cell }] : [])));
   const found = all.filter(({ cell }) => isFound(cell)).sort((a, b) => Math.abs(b.cell.estimate) - Math.abs(a.cell.estimate));
-  const words = ({ c, p, cell }: (typeof all)[number]): string => `${labelNames[c]} ${c === p ? 'found' : `taken for ${labelNames[p]}`} ${signed(cell.estimate)}`;
+  const words = ({ c, p, cell }: (typeof all)[number]): string => `${labelNames[c]} ${c === p ? 'found' : `taken for ${labelNames[p]}`} ${points(cell.estimate)}`;
   if (found.length > 0) return `${names[0]} against ${names[1]}: ${found.length} of ${all.length} cells change beyond noise: ${found.slice(0, 2).map(words).join(', ')} points`;
   const largest = all.sort((a, b) => Math.abs(b.cell.estimate) - Math.abs(a.cell.estimate))[0];
   return largest ? `${names[0]} against ${names[1]}: no cell changes beyond noise; the largest change, ${words(largest)} points, is within it` : 'No clips';

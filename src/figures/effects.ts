@@ -1,5 +1,5 @@
 // Paired differences of variants from a reference, with intervals and with what could have been seen at all.
-import { axis, FAINT, INK, layout, type Figure, type Trace } from './figure.ts';
+import { axis, FAINT, INK, layout, signed, type Figure, type Trace } from './figure.ts';
 import { runStyle } from './palette.ts';
 
 /** Points. */
@@ -90,7 +90,7 @@ function marks(lines: readonly Line[], metric: Metric, panel: number, wanted: bo
     x: shown.map(({ effect }) => effect.estimate), y: shown.map(({ y }) => y),
     error_x: { type: 'data', symmetric: false, array: shown.map(({ effect: { high, estimate } }) => high - estimate), arrayminus: shown.map(({ effect: { low, estimate } }) => estimate - low), color: colour, thickness: 2, width: 5 },
     marker: { size: 10, color: wanted ? colour : '#ffffff', line: { color: colour, width: 2 } },
-    customdata: shown.map(({ row, effect }) => `${row.label}: ${signed(effect.estimate)} [${signed(effect.low)}, ${signed(effect.high)}] points of ${metric.toUpperCase()}<br>p ${effect.pHolm.toFixed(3)} after Holm's correction`),
+    customdata: shown.map(({ row, effect }) => `${row.label}: ${signed(effect.estimate, 1)} [${signed(effect.low, 1)}, ${signed(effect.high, 1)}] points of ${metric.toUpperCase()}<br>p ${effect.pHolm.toFixed(3)} after Holm's correction`),
     hovertemplate: '%{customdata}<extra></extra>',
   };
 }
@@ -128,7 +128,6 @@ function limitOf(groups: readonly EffectGroup[]): number {
   return 1.08 * Math.max(1, ...ends);
 }
 
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
 
 /** Of UAR: what differs beyond noise, else how large an effect would have had to be. */
 export function effectsFinding(groups: readonly EffectGroup[]): string {
@@ -137,7 +136,7 @@ export function effectsFinding(groups: readonly EffectGroup[]): string {
   const found = compared.filter(({ effect }) => isFound(effect)).sort((a, b) => Math.abs(b.effect.estimate) - Math.abs(a.effect.estimate));
   const place = ({ name, label, reference }: (typeof compared)[number]): string => (groups.length > 1 ? `${name}: ${label} instead of ${reference}` : label);
   if (found.length === 0) return `No difference in UAR is beyond noise; ${unseen(compared.map(({ effect }) => effect))}`;
-  const named = found.slice(0, 2).map((one) => `${place(one)} ${signed(one.effect.estimate)}`).join(', ');
+  const named = found.slice(0, 2).map((one) => `${place(one)} ${signed(one.effect.estimate, 1)}`).join(', ');
   const against = groups.length > 1 ? '' : ` against ${compared[0]!.reference}`;
   return `${found.length} of ${compared.length} differences in UAR${against} ${found.length === 1 ? 'is' : 'are'} beyond noise: ${named} points${found.length > 2 ? ' and others' : ''}`;
 }

@@ -72,5 +72,11 @@ export const axis = (title: string, own: Readonly<Record<string, unknown>> = {})
 /** Percent with one decimal, e.g. "55.7"; "–" for what does not exist. */
 export const percent = (fraction: number | null | undefined, digits = 1): string => (fraction === null || fraction === undefined ? '–' : (100 * fraction).toFixed(digits));
 
-/** Points of percent with their sign, e.g. "+2.4", and a true minus. */
-export const points = (difference: number): string => `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)}`;
+/** With its sign, a true minus; without one where it rounds to nothing: "+2.40", "−0.05", "0.00". */
+export function signed(value: number, digits = 2): string {
+  const size = Math.abs(value).toFixed(digits);
+  return Number(size) === 0 ? size : `${value < 0 ? '−' : '+'}${size}`;
+}
+
+/** Of a difference of fractions, e.g. "+2.4". */
+export const points = (difference: number): string => signed(100 * difference, 1);

@@ -1,6 +1,6 @@
 // What a change gains on weak and on strong clips: differences of recall or margin to a reference, by true peak intensity.
 import type { Gain, IntensityGain } from '../evaluate/intensityGain.ts';
-import { axis, FAINT, layout, points, type Figure, type Trace } from './figure.ts';
+import { axis, FAINT, layout, points, signed, type Figure, type Trace } from './figure.ts';
 import { runStyle } from './palette.ts';
 
 export interface NamedGain { readonly name: string; readonly gain: IntensityGain }
@@ -59,7 +59,7 @@ const isBeyondZero = ({ low, high }: { readonly low: number; readonly high: numb
 export function gainText(gain: Gain, measure: GainMeasure): string {
   const interval = gain[measure];
   if (!interval) return '–';
-  const show = (value: number): string => (measure === 'recall' ? points(value) : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`);
+  const show = (value: number): string => (measure === 'recall' ? points(value) : signed(value, 3));
   return `${show(interval.estimate)} (${show(interval.low)} to ${show(interval.high)})`;
 }
 

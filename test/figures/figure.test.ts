@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { layout, percent, points, wrap } from '../../src/figures/figure.ts';
+import { layout, percent, points, signed, wrap } from '../../src/figures/figure.ts';
 import { EXPRESSION_COLOURS, runStyle } from '../../src/figures/palette.ts';
 import { EXPRESSIONS } from '../../src/labels.ts';
 
@@ -19,6 +19,8 @@ describe('the figures\' theme', () => {
     assert.equal(percent(null), '–');
     assert.equal(points(-0.012), '−1.2');
     assert.equal(points(0.024), '+2.4');
+    assert.equal(points(-0.0004), '0.0');
+    assert.deepEqual([-3.456, 0.004, 2].map((value) => signed(value)), ['−3.46', '0.00', '+2.00']);
   });
 
   it('every expression has a colour of its own', () => {
