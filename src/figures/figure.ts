@@ -32,7 +32,7 @@ const SUBTITLE_WIDTH = 104;
 /** Plotly does not break lines by itself. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [''];
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/ (?![%±])/)) { // a number and its unit stay on a line
     const line = lines.at(-1)!;
     if (line !== '' && line.length + word.length + 1 > width) lines.push(word);
     else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;

@@ -6,6 +6,8 @@ import { EXPRESSIONS } from '../../src/labels.ts';
 describe('the figures\' theme', () => {
   it('wrap(text, width) breaks between words, never inside one', () => {
     assert.deepEqual(wrap('one two three', 7), ['one two', 'three']);
+    assert.deepEqual(wrap('a 95 % interval', 6), ['a 95 %', 'interval']);
+    assert.deepEqual(wrap('of a 95 % interval', 6), ['of a', '95 %', 'interval']);
     assert.deepEqual(wrap('incomprehensible', 4), ['incomprehensible']);
   });
 
