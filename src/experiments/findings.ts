@@ -53,10 +53,29 @@ export function comparisonRows(tables: readonly ResultTable[], metric: Metric = 
   }));
 }
 
+const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
+
+/** One row a seed, one column a row of the table: UAR in percent, mean over the folds that were run. */
+export function seedRows(runs: readonly RunScores[]): FlatRow[] {
+  return seedsOf(runs).map((seed) => ({ seed: String(seed), ...Object.fromEntries(runs.map((run) => [run.name, ofSeed(run, seed)])) }));
+}
+
+const seedsOf = (runs: readonly RunScores[]): number[] => [...new Set(runs.flatMap(({ scores }) => scores.map(({ seed }) => seed)))].sort((a, b) => a - b);
+const ofSeed = ({ scores }: RunScores, seed: number): number | null => mean(scores.filter((one) => one.seed === seed).map(({ uar }) => 100 * uar));
+
+/** What another seed changes against what another row changes; undefined for a single seed or row. Means over folds, the same ones in every row and seed. */
+export function seedFinding(runs: readonly RunScores[]): string | undefined {
+  const seeds = seedsOf(runs);
+  if (seeds.length < 2 || runs.length < 2 || new Set(runs.flatMap((run) => seeds.map((seed) => run.scores.filter((one) => one.seed === seed).length))).size > 1) return undefined;
+  const widest = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
+  const bySeed = Math.max(...runs.map((run) => widest(seeds.map((seed) => ofSeed(run, seed)!))));
+  const byRow = widest(runs.map(({ scores }) => mean(scores.map(({ uar }) => 100 * uar))!));
+  return `Another seed moves the mean over the folds by up to ${bySeed.toFixed(1)} points of UAR; the rows' means over all seeds lie within ${byRow.toFixed(1)}.`;
+}
+
 /** One row a fold, one column a run and measure: percent, mean over seeds; the mean of the folds last. */
 export function foldRows(runs: readonly RunScores[]): FlatRow[] {
   const folds = [...new Set(runs.flatMap(({ scores }) => scores.map(({ fold }) => fold)))].sort((a, b) => a - b);
-  const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
   const ofFold = ({ scores }: RunScores, metric: Metric, fold: number): number | null => mean(scores.filter((one) => one.fold === fold).map((one) => 100 * one[metric]));
   const row = (name: string, value: (run: RunScores, metric: Metric) => number | null): FlatRow => ({
     fold: name, ...Object.fromEntries(METRICS.flatMap((metric) => runs.map((run) => [`${metric.toUpperCase()}, ${run.name}`, value(run, metric)]))),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { agreement, comparisonRows, differenceText, foldRows, gainRows, publishedLeak } from '../../src/experiments/findings.ts';
+import { agreement, comparisonRows, differenceText, foldRows, gainRows, publishedLeak, seedFinding, seedRows } from '../../src/experiments/findings.ts';
 import type { Cell, Difference, ResultTable } from '../../src/experiments/tables.ts';
 import { foldsFinding } from '../../src/figures/folds.ts';
 
@@ -49,6 +49,16 @@ describe('findings', () => {
       { fold: '2', 'UAR, a': 30, 'UAR, b': 25, 'WAR, a': 50, 'WAR, b': 75 },
       { fold: 'mean', 'UAR, a': 40, 'UAR, b': 25, 'WAR, a': 50, 'WAR, b': 75 },
     ]);
+  });
+
+  it('seeds as rows: the mean over their folds, and what a seed moves against what a row moves', () => {
+    const scores = (...uars: readonly number[]) => uars.map((uar, i) => ({ fold: 1 + i % 2, seed: 1 + Math.floor(i / 2), uar, war: 0.5 }));
+    const runs = [{ name: 'a', scores: scores(0.4, 0.5, 0.6, 0.7) }, { name: 'b', scores: scores(0.5, 0.5, 0.6, 0.6) }];
+    assert.deepEqual(seedRows(runs), [{ seed: '1', a: 45, b: 50 }, { seed: '2', a: 65, b: 60 }]);
+    assert.match(seedFinding(runs)!, /by up to 20\.0 points of UAR; the rows' means over all seeds lie within 0\.0\.$/);
+    assert.equal(seedFinding([runs[0]!, { name: 'b', scores: runs[1]!.scores.slice(1) }]), undefined, 'not the same folds');
+    assert.equal(seedFinding(runs.slice(1)), undefined);
+    assert.equal(seedFinding([{ name: 'a', scores: scores(0.4, 0.5) }, { name: 'b', scores: scores(0.5, 0.5) }]), undefined);
   });
 
   it('the published leak: best on test is above the last epoch in every fold, 0.54 points of WAR', () => {
