@@ -41,13 +41,15 @@ export function viewOf(table: ResultTable): TableView {
   };
 }
 
-/** @param most runs of any row: one with fewer names its folds. */
+const named = (what: string, numbers: readonly number[]): string => `${what}${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}`;
+
+/** @param most runs of any row: one with fewer names its folds and seeds. */
 function linesOf(row: TableRow, set: string, isReference: boolean, most: Readonly<Record<Kind, number>>): string[][] {
   const kinds = (['synthetic', 'real'] as const).flatMap((kind) => (row[kind] ? [[kind, row[kind]] as const] : []));
   if (kinds.length === 0) return [[`${labelOf(row)}\nnot run`, '', '', '', '']];
-  return kinds.map(([kind, { runs, folds, isLeaky, uar, war, difference }]) => {
+  return kinds.map(([kind, { runs, folds, seeds, isLeaky, uar, war, difference }]) => {
     const compared = difference ? [differs(difference.uar), differs(difference.war)] : isReference ? ['reference', 'reference'] : ['', ''];
-    return [`${labelOf(row)}\n${kind === 'real' ? set : kind}, ${count(runs)}${runs < most[kind] ? `, ${folds.length === 1 ? 'fold' : 'folds'} ${folds.join(', ')}` : ''}${isLeaky ? ', LEAKY' : ''}`, spread(uar), spread(war), ...compared];
+    return [`${labelOf(row)}\n${kind === 'real' ? set : kind}, ${count(runs)}${runs < most[kind] ? `, ${named('fold', folds)}, ${named('seed', seeds)}` : ''}${isLeaky ? ', LEAKY' : ''}`, spread(uar), spread(war), ...compared];
   });
 }
 

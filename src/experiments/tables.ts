@@ -178,7 +178,7 @@ function cellOf(runs: readonly FinishedRun[], difference: Cell['difference']): C
   };
   const classes = runs[0]!.evaluation.labelNames.length;
   return {
-    runs: runs.length, folds: folds.map(([first]) => first!.run.record.dataset.fold), seeds: [...new Set(runs.map(({ run }) => run.record.experiment.seed))],
+    runs: runs.length, folds: folds.map(([first]) => first!.run.record.dataset.fold), seeds: [...new Set(runs.map(({ run }) => run.record.experiment.seed))].sort((a, b) => a - b),
     clips: folds.reduce((sum, [first]) => sum + first!.evaluation.metrics.counts.reduce((a, b) => a + b, 0), 0),
     uar: spread('uar'), war: spread('war'),
     recall: Array.from({ length: classes }, (_, c) => (runs.some(({ evaluation }) => evaluation.metrics.recall[c] === null) ? null : overFolds(({ evaluation }) => 100 * evaluation.metrics.recall[c]!))),

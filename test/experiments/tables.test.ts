@@ -127,6 +127,14 @@ describe('tables of the paper', () => {
     }
   });
 
+  it('a row of fewer runs than others names its folds and seeds', async () => {
+    for (const seed of [2, 1]) await run({ settings: settingsOf('lambda', '0'), seed });
+    await run({ settings: {}, seed: 2 });
+    const text = markdown((await build('lambda')).view);
+    assert.match(text, /\| 0<br>synthetic, 2 runs \|/);
+    assert.match(text, /\| 0\.1<br>synthetic, 1 run, fold 1, seed 2 \|/);
+  });
+
   it('without settings a table is of the length that most runs have, and says so', async () => {
     for (const settings of [settingsOf('fusion', 'off'), {}]) await run({ settings: { ...settings, epochs: 6 } });
     await run({ settings: {} });
