@@ -7,13 +7,14 @@ import { pathToFileURL } from 'node:url';
 import { moduleFile } from '../data/workers.ts';
 import { packageRoot } from '../engine/home.ts';
 import { UserError } from '../errors.ts';
+import { threadEnvironment } from '../experiments/local.ts';
 import type { WorkerCommand } from './child.ts';
 
 /** Our worker: worker.ts under tsx in a checkout, worker.js in an installed package. */
 export function ourCommand(threads: number, url = new URL('./worker.ts', import.meta.url)): WorkerCommand {
   const file = moduleFile(url);
   const loader = file.endsWith('.ts') ? ['--import', pathToFileURL(createRequire(file).resolve('tsx')).href] : [];
-  return { command: process.execPath, args: [...loader, file], env: { ...process.env, TF_NUM_INTRAOP_THREADS: String(threads), TF_NUM_INTEROP_THREADS: String(threads) } };
+  return { command: process.execPath, args: [...loader, file], env: { ...process.env, ...threadEnvironment(threads) } };
 }
 
 /**

@@ -1,4 +1,5 @@
 // What tables of runs say, in words and in rows: differences, whether they agree with a published one, the leak of others.
+import { mean as average } from 'simple-statistics';
 import { signed } from '../figures/figure.ts';
 import type { RunScores } from '../figures/folds.ts';
 import { cellOf, kindOf } from './figureData.ts';
@@ -53,7 +54,7 @@ export function comparisonRows(tables: readonly ResultTable[], metric: Metric = 
   }));
 }
 
-const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
+const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : average([...values]));
 
 /** One row a seed, one column a row of the table: UAR in percent, mean over the folds that were run. */
 export function seedRows(runs: readonly RunScores[]): FlatRow[] {
@@ -62,11 +63,13 @@ export function seedRows(runs: readonly RunScores[]): FlatRow[] {
 
 const seedsOf = (runs: readonly RunScores[]): number[] => [...new Set(runs.flatMap(({ scores }) => scores.map(({ seed }) => seed)))].sort((a, b) => a - b);
 const ofSeed = ({ scores }: RunScores, seed: number): number | null => mean(scores.filter((one) => one.seed === seed).map(({ uar }) => 100 * uar));
+const foldsOf = ({ scores }: RunScores, seed: number): string => scores.filter((one) => one.seed === seed).map(({ fold }) => fold).sort((a, b) => a - b).join();
 
 /** What another seed changes against what another row changes; undefined for a single seed or row. Means over folds, the same ones in every row and seed. */
 export function seedFinding(runs: readonly RunScores[]): string | undefined {
   const seeds = seedsOf(runs);
-  if (seeds.length < 2 || runs.length < 2 || new Set(runs.flatMap((run) => seeds.map((seed) => run.scores.filter((one) => one.seed === seed).length))).size > 1) return undefined;
+  const isWhole = new Set(runs.flatMap((run) => seeds.map((seed) => foldsOf(run, seed)))).size === 1;
+  if (seeds.length < 2 || runs.length < 2 || !isWhole) return undefined;
   const widest = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
   const bySeed = Math.max(...runs.map((run) => widest(seeds.map((seed) => ofSeed(run, seed)!))));
   const byRow = widest(runs.map(({ scores }) => mean(scores.map(({ uar }) => 100 * uar))!));

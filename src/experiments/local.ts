@@ -40,9 +40,11 @@ export const defaultMemory = (jobs: number): number => (0.75 * totalmem()) / job
 /** Jobs share the cores, where nobody has said otherwise: each with threads for all of them would wait for the others. One job has them all. */
 export function threadSettings(jobs: number, env: NodeJS.ProcessEnv = process.env, cores = availableParallelism()): NodeJS.ProcessEnv {
   if (jobs === 1 || env['TF_NUM_INTRAOP_THREADS']) return {};
-  const threads = String(Math.max(1, Math.floor(cores / jobs)));
-  return { TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: threads };
+  return threadEnvironment(Math.max(1, Math.floor(cores / jobs)));
 }
+
+/** What TensorFlow and this project's kernels read when they start. */
+export const threadEnvironment = (threads: number): NodeJS.ProcessEnv => ({ TF_NUM_INTRAOP_THREADS: String(threads), TF_NUM_INTEROP_THREADS: String(threads) });
 
 /** All tasks of a file, failures told and passed over. @returns outcomes in the order of the tasks. @throws Interrupted when the signal is aborted; the workers have saved then. */
 export async function runLocally(taskFile: string, tasks: readonly Task[], options: LocalOptions): Promise<readonly Outcome[]> {

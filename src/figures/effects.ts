@@ -128,7 +128,6 @@ function limitOf(groups: readonly EffectGroup[]): number {
   return 1.08 * Math.max(1, ...ends);
 }
 
-
 /** Of UAR: what differs beyond noise, else how large an effect would have had to be. */
 export function effectsFinding(groups: readonly EffectGroup[]): string {
   const compared = groups.flatMap(({ name, reference, rows }) => rows.flatMap(({ label, effect }) => (effect ? [{ name, reference, label, effect: effect.uar }] : [])));

@@ -57,6 +57,7 @@ describe('findings', () => {
     assert.deepEqual(seedRows(runs), [{ seed: '1', a: 45, b: 50 }, { seed: '2', a: 65, b: 60 }]);
     assert.match(seedFinding(runs)!, /by up to 20\.0 points of UAR; the rows' means over all seeds lie within 0\.0\.$/);
     assert.equal(seedFinding([runs[0]!, { name: 'b', scores: runs[1]!.scores.slice(1) }]), undefined, 'not the same folds');
+    assert.equal(seedFinding([runs[0]!, { name: 'b', scores: runs[1]!.scores.map((one) => ({ ...one, fold: one.fold + one.seed })) }]), undefined, 'as many, but other folds');
     assert.equal(seedFinding(runs.slice(1)), undefined);
     assert.equal(seedFinding([{ name: 'a', scores: scores(0.4, 0.5) }, { name: 'b', scores: scores(0.5, 0.5) }]), undefined);
   });

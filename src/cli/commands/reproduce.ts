@@ -84,7 +84,7 @@ function sayPlan(shell: Shell, { done, missing, outdated, outdatedBy, leftOut, s
     shell.print(table(['run', 'state', 'for'], [...done.map(({ task }) => [task.name, 'finished', purpose(task)]), ...missing.map((task) => [task.name, old.has(task.key) ? 'other sources' : 'missing', purpose(task)])]));
   }
   const line = [`${missing.length} runs to make, ${finishedText(done, archive)}`];
-  if (missing.length > 0) line.push(seconds === undefined ? 'time unknown until the first run is done' : `about ${formatDuration(seconds / Math.max(1, jobs))}${jobs > 1 ? ` with ${jobs} at a time` : ''} (from ${time!.source})`, `${(bytes / 1e9).toFixed(1)} GB of disk`);
+  if (missing.length > 0) line.push(seconds === undefined ? 'time unknown until the first run is done' : `about ${formatDuration(seconds / Math.max(1, jobs))}${jobs > 1 ? ` with ${jobs} at a time, if each had a machine like the measured one` : ''} (from ${time!.source})`, `${(bytes / 1e9).toFixed(1)} GB of disk`);
   shell.print(line.join('; '));
   if (outdated.length > 0) shell.print(`${outdated.length} of them are finished, but were made by other sources than today's (${outdatedBy}): they are made anew; "ial table" shows them as they are`);
   if (leftOut.length > 0) shell.note(`${leftOut.length} runs are left out: no folder is known for ${[...new Set(leftOut.map(({ dataset }) => dataset))].join(', ')} (--data ferv39k=DIR)`);
