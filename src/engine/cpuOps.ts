@@ -31,7 +31,7 @@ function conv3x3(x: Tensor4D, filter: Tensor4D): Tensor4D {
 
 function conv3x3NormInfer(x: Tensor4D, filter: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D {
   const folded = fold(filter, scale, offset, running);
-  return run('IalConv3x3Prepared', [float(), flag('relu', relu)], x, run('IalFilters', [], folded.filter), folded.bias) as Tensor4D;
+  return run('IalConv3x3Prepared', [float(), flag('relu', relu)], x, run('IalFilters', [float()], folded.filter), folded.bias) as Tensor4D;
 }
 
 /** Whether a convolution is one for Winograd's algorithm. */

@@ -10,6 +10,13 @@ namespace {
 
 constexpr int WIDE = 2 * LANES;
 
+/** Whether maps of T are multiplied in pairs of bfloat16: exact to one percent, four times the rounding of maps and filters. */
+template <class T> constexpr bool IN_PAIRS = sizeof(T) == 2 && HAS_PAIRS;
+template <class T> using Multiplied = std::conditional_t<IN_PAIRS<T>, BFloat16, float>;
+
+/** Interpolation points of products in E. */
+template <class E> using TransformsOf = Transforms<std::conditional_t<sizeof(E) == 2, Close, Integers>>;
+
 /** Filters [9][inputs][outputs] into the domain of products, in panels of WIDE outputs: [36][outputs / WIDE][inputs][WIDE]. */
 void transformFilters(const float* filter, int inputs, int outputs, float* to) {
   const long size = long(inputs) * outputs;
@@ -17,7 +24,7 @@ void transformFilters(const float* filter, int inputs, int outputs, float* to) {
     for (int o = 0; o < outputs; o += LANES) {
       Lanes from[3][3], result[PATCH][PATCH];
       for (int k = 0; k < 9; k++) from[k / 3][k % 3] = load(filter + k * size + long(i) * outputs + o);
-      alongBoth<3, PATCH>(intoFilter, from, result);
+      alongBoth<3, PATCH>(TransformsOf<float>::intoFilter, from, result);
       const int width = std::min(WIDE, outputs - o / WIDE * WIDE);
       float* place = to + long(o / WIDE) * WIDE * inputs + long(i) * width + o % WIDE;
       for (int p = 0; p < POINTS; p++) store(place + p * size, result[p / PATCH][p % PATCH]);
@@ -33,7 +40,7 @@ void transformFilterPairs(const float* filter, int inputs, int outputs, float* t
       Lanes from[3][3], results[2][PATCH][PATCH];
       for (int which = 0; which < 2; which++) {
         for (int k = 0; k < 9; k++) from[k / 3][k % 3] = load(filter + k * size + long(2 * pair + which) * outputs + o);
-        alongBoth<3, PATCH>(intoFilter, from, results[which]);
+        alongBoth<3, PATCH>(TransformsOf<BFloat16>::intoFilter, from, results[which]);
       }
       const int width = std::min(WIDE, outputs - o / WIDE * WIDE);
       float* place = to + long(o / WIDE) * WIDE * (inputs / 2) + long(pair) * width + o % WIDE;
@@ -83,10 +90,10 @@ void filterMaps(const Maps& m, const T* x, const float* filters, Finish finish, 
     const int first = long(tiling.count) * block / blocks, count = long(tiling.count) * (block + 1) / blocks - first;
     float* tiles = scratch(0, long(POINTS) * (count + 1) * m.inputs);
     float* products = scratch(1, long(POINTS) * (count + 1) * m.outputs);
-    transformInputs(tiling, x, m.inputs, first, count, zeros.data(), reinterpret_cast<E*>(tiles), long(count) * m.inputs);
+    transformInputs(TransformsOf<E>::intoInput, tiling, x, m.inputs, first, count, zeros.data(), reinterpret_cast<E*>(tiles), long(count) * m.inputs);
     if constexpr (sizeof(E) == 4) multiply<Floats>(tiles, filters, count, m.inputs, m.outputs, products);
     else multiply<Pairs>(tiles, filters, count, m.inputs / 2, m.outputs, products);
-    transformOutputs(tiling, products, m.outputs, first, count, finish, y, long(count) * m.outputs);
+    transformOutputs(TransformsOf<E>::outOfProduct, tiling, products, m.outputs, first, count, finish, y, long(count) * m.outputs);
   });
 }
 
@@ -104,13 +111,14 @@ void addProducts(const float* tiles, const float* gradients, int rows, int input
 }
 
 /** [36][inputs][outputs] -> [9][inputs][outputs] */
+template <class E>
 void transformSums(const float* sums, int inputs, int outputs, float* gradient) {
   const long size = long(inputs) * outputs;
   parallel(inputs, [&](int i) {
     for (long at = long(i) * outputs; at < long(i + 1) * outputs; at += LANES) {
       Lanes from[PATCH][PATCH], result[3][3];
       for (int p = 0; p < POINTS; p++) from[p / PATCH][p % PATCH] = load(sums + p * size + at);
-      alongBoth<PATCH, 3>(outOfFilter, from, result);
+      alongBoth<PATCH, 3>(TransformsOf<E>::outOfFilter, from, result);
       for (int k = 0; k < 9; k++) store(gradient + k * size + at, result[k / 3][k % 3]);
     }
   });
@@ -118,25 +126,24 @@ void transformSums(const float* sums, int inputs, int outputs, float* gradient) 
 
 }  // namespace
 
-long preparedSize(int inputs, int outputs) { return long(POINTS) * inputs * outputs; }
-
-void prepareFilters(int inputs, int outputs, const float* filter, float* prepared) { transformFilters(filter, inputs, outputs, prepared); }
+template <class T>
+long preparedSize(int inputs, int outputs) { return long(POINTS) * inputs * outputs / (IN_PAIRS<T> ? 2 : 1); }
 
 template <class T>
-void convolvePrepared(const Maps& m, const T* x, const float* prepared, const float* bias, bool relu, T* y) { filterMaps<float>(m, x, prepared, {bias, relu}, y); }
+void prepareFilters(int inputs, int outputs, const float* filter, float* prepared) {
+  if constexpr (IN_PAIRS<T>) transformFilterPairs(filter, inputs, outputs, prepared);
+  else transformFilters(filter, inputs, outputs, prepared);
+}
+
+template <class T>
+void convolvePrepared(const Maps& m, const T* x, const float* prepared, const float* bias, bool relu, T* y) { filterMaps<Multiplied<T>>(m, x, prepared, {bias, relu}, y); }
 
 template <class T>
 void convolve(const Maps& m, const T* x, const float* filter, T* y) {
-  float* filters = scratch(2, preparedSize(m.inputs, m.outputs));
-  transformFilters(filter, m.inputs, m.outputs, filters);
-  filterMaps<float>(m, x, filters, {}, y);
+  float* filters = scratch(2, preparedSize<T>(m.inputs, m.outputs));
+  prepareFilters<T>(m.inputs, m.outputs, filter, filters);
+  filterMaps<Multiplied<T>>(m, x, filters, {}, y);
 }
-
-/**
- * Products in pairs of bfloat16 are exact to two percent here, ten times worse than the rounding of the maps: good enough for
- * gradients, which the flips of ReLU in bfloat16 move by more, and never done in a forward pass.
- */
-template <class T> constexpr bool IN_PAIRS = sizeof(T) == 2 && HAS_PAIRS;
 
 template <class T>
 void inputGradient(const Maps& m, const T* dy, const float* filter, T* dx) {
@@ -145,17 +152,13 @@ void inputGradient(const Maps& m, const T* dy, const float* filter, T* dx) {
   float* turned = filters + POINTS * size;
   turn(filter, m.inputs, m.outputs, turned);
   const Maps turnedMaps{m.images, m.height, m.width, m.outputs, m.inputs};
-  if constexpr (IN_PAIRS<T>) {
-    transformFilterPairs(turned, m.outputs, m.inputs, filters);
-    filterMaps<BFloat16>(turnedMaps, dy, filters, {}, dx);
-  } else {
-    transformFilters(turned, m.outputs, m.inputs, filters);
-    filterMaps<float>(turnedMaps, dy, filters, {}, dx);
-  }
+  prepareFilters<T>(m.outputs, m.inputs, turned, filters);
+  filterMaps<Multiplied<T>>(turnedMaps, dy, filters, {}, dx);
 }
 
 template <class T>
 void filterGradient(const Maps& m, const T* x, const T* dy, float* gradient) {
+  using Along = TransformsOf<Multiplied<T>>;
   const Tiling tiling(m);
   const long size = long(m.inputs) * m.outputs;
   constexpr long CACHED = 1024 * 1024;
@@ -174,20 +177,24 @@ void filterGradient(const Maps& m, const T* x, const T* dy, float* gradient) {
       const int from = long(rows) * part / parts, some = long(rows) * (part + 1) / parts - from;
       float *input = tiles + long(from) * m.inputs, *output = gradients + long(from) * m.outputs;
       if constexpr (IN_PAIRS<T>) {
-        transformTilePairs<PATCH>(intoInput, tiling, x, m.inputs, 2 * (first + from), tiling.count, some, zeros.data(), input, inputPoint);
-        transformTilePairs<TILE>(intoOutput, tiling, dy, m.outputs, 2 * (first + from), tiling.count, some, zeros.data(), output, outputPoint);
+        transformTilePairs<PATCH>(Along::intoInput, tiling, x, m.inputs, 2 * (first + from), tiling.count, some, zeros.data(), input, inputPoint);
+        transformTilePairs<TILE>(Along::intoOutput, tiling, dy, m.outputs, 2 * (first + from), tiling.count, some, zeros.data(), output, outputPoint);
       } else {
-        transformTiles<PATCH>(intoInput, tiling, x, m.inputs, first + from, some, zeros.data(), input, inputPoint);
-        transformTiles<TILE>(intoOutput, tiling, dy, m.outputs, first + from, some, zeros.data(), output, outputPoint);
+        transformTiles<PATCH>(Along::intoInput, tiling, x, m.inputs, first + from, some, zeros.data(), input, inputPoint);
+        transformTiles<TILE>(Along::intoOutput, tiling, dy, m.outputs, first + from, some, zeros.data(), output, outputPoint);
       }
     });
     parallel(POINTS, [&](int p) {
       addProducts<std::conditional_t<IN_PAIRS<T>, Pairs, Floats>>(tiles + p * inputPoint, gradients + p * outputPoint, rows, m.inputs, m.outputs, sums + p * size);
     });
   }
-  transformSums(sums, m.inputs, m.outputs, gradient);
+  transformSums<Multiplied<T>>(sums, m.inputs, m.outputs, gradient);
 }
 
+template long preparedSize<float>(int, int);
+template long preparedSize<BFloat16>(int, int);
+template void prepareFilters<float>(int, int, const float*, float*);
+template void prepareFilters<BFloat16>(int, int, const float*, float*);
 template void convolvePrepared(const Maps&, const float*, const float*, const float*, bool, float*);
 template void convolvePrepared(const Maps&, const BFloat16*, const float*, const float*, bool, BFloat16*);
 template void convolve(const Maps&, const float*, const float*, float*);

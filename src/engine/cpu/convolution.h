@@ -4,11 +4,11 @@
 
 struct Maps { int images, height, width, inputs, outputs; };
 
-/** Numbers that `prepareFilters` makes of filters [3, 3, inputs, outputs]. */
-long preparedSize(int inputs, int outputs);
+/** Floats that `prepareFilters` makes of filters [3, 3, inputs, outputs] for maps of T. */
+template <class T> long preparedSize(int inputs, int outputs);
 
-/** Filters transformed once for many calls of `convolvePrepared`. */
-void prepareFilters(int inputs, int outputs, const float* filter, float* prepared);
+/** Filters transformed once for many calls of `convolvePrepared` on maps of T. */
+template <class T> void prepareFilters(int inputs, int outputs, const float* filter, float* prepared);
 
 /** y = convolution + bias [outputs], then ReLU if `relu`. */
 template <class T> void convolvePrepared(const Maps& maps, const T* x, const float* prepared, const float* bias, bool relu, T* y);

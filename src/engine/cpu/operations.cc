@@ -25,11 +25,12 @@ struct Conv3x3 : Plain {
   }
 };
 
+template <class T>
 struct Filters : Plain {
   using Plain::Plain;
   void run(Call& call) const {
     const Shape filter = call.shape(0, 4);
-    prepareFilters(filter[2], filter[3], call.input(0), call.output(0, {preparedSize(filter[2], filter[3])}));
+    prepareFilters<T>(filter[2], filter[3], call.input(0), call.output(0, {preparedSize<T>(filter[2], filter[3])}));
   }
 };
 
@@ -193,7 +194,7 @@ struct AdamWKernel {
 
 void registerConvolutions() {
   registerTyped<Conv3x3>("IalConv3x3", {{"x: T", "filter: float"}, {"y: T"}, {TYPE_ATTRIBUTE}});
-  registerPlain<Filters>("IalFilters", {{"filter: float"}, {"prepared: float"}, {}});
+  registerTyped<Filters>("IalFilters", {{"filter: float"}, {"prepared: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<Conv3x3Prepared>("IalConv3x3Prepared", {{"x: T", "prepared: float", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "relu: bool"}});
   registerTyped<Conv3x3InputGrad>("IalConv3x3InputGrad", {{"dy: T", "filter: float"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<Conv3x3FilterGrad>("IalConv3x3FilterGrad", {{"x: T", "dy: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE}});

@@ -42,7 +42,12 @@ inline Lanes paired(Lanes first, Lanes second) {
   return (Lanes)((rounded(first) >> 16) | (rounded(second) & 0xffff0000));
 }
 
-inline Lanes all(float x) { return Lanes{} + x; }
+/** By its bits: an addition to zero would flush a pair of bfloat16 whose upper half is zero, which reads as a denormal float32. */
+inline Lanes all(float x) {
+  uint32_t bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  return (Lanes)(Bits{} + bits);
+}
 inline Lanes larger(Lanes a, Lanes b) { return a > b ? a : b; }
 
 inline float sumOf(Lanes x) {

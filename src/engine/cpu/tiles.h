@@ -43,12 +43,12 @@ void transformTile(Transform transform, const T* const places[N][N], int channel
 }
 
 /** E is float, or BFloat16 where the products are to be done in it. */
-template <class T, class E>
-void transformInputs(const Tiling& tiling, const T* x, int channels, int first, int count, const T* zeros, E* to, long point) {
+template <class T, class E, class Transform>
+void transformInputs(Transform transform, const Tiling& tiling, const T* x, int channels, int first, int count, const T* zeros, E* to, long point) {
   for (int t = 0; t < count; t++) {
     const T* places[PATCH][PATCH];
     locateTile<PATCH>(tiling, x, channels, first + t, zeros, places);
-    transformTile<PATCH>(intoInput, places, channels, to + long(t) * channels, point);
+    transformTile<PATCH>(transform, places, channels, to + long(t) * channels, point);
   }
 }
 
@@ -94,8 +94,8 @@ struct Finish {
   }
 };
 
-template <class T>
-void transformOutputs(const Tiling& tiling, const float* products, int channels, int first, int count, Finish finish, T* y, long point) {
+template <class T, class Transform>
+void transformOutputs(Transform transform, const Tiling& tiling, const float* products, int channels, int first, int count, Finish finish, T* y, long point) {
   for (int t = 0; t < count; t++) {
     const int tile = first + t, top = tiling.top(tile), left = tiling.left(tile);
     const int rows = std::min(TILE, tiling.height - top), columns = std::min(TILE, tiling.width - left);
@@ -103,7 +103,7 @@ void transformOutputs(const Tiling& tiling, const float* products, int channels,
     for (int c = 0; c < channels; c += LANES) {
       Lanes from[PATCH][PATCH], result[TILE][TILE];
       for (int p = 0; p < POINTS; p++) from[p / PATCH][p % PATCH] = load(products + p * point + long(t) * channels + c);
-      alongBoth<PATCH, TILE>(outOfProduct, from, result);
+      alongBoth<PATCH, TILE>(transform, from, result);
       const Lanes bias = finish.bias ? load(finish.bias + c) : Lanes{};
       for (int i = 0; i < rows; i++) for (int j = 0; j < columns; j++) store(corner + (long(i) * tiling.width + j) * channels + c, finish(result[i][j], bias));
     }

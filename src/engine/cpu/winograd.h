@@ -1,59 +1,72 @@
 // Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray 2016): 36 products for 16 outputs of a 3x3 convolution instead
-// of 144. Interpolation points 0, 1, -1, 2, -2, infinity; float32 throughout.
+// of 144. Interpolation points 0, a, -a, b, -b, infinity; the transforms are float32 throughout.
 #pragma once
 #include "simd.h"
 
 constexpr int TILE = 4, PATCH = 6, POINTS = PATCH * PATCH;
 
-/** B^T d: a patch of the input into the domain of products. */
-constexpr auto intoInput = [](const Lanes d[6], Lanes t[6]) __attribute__((always_inline)) {
-  const Lanes a = d[4] - 4.0f * d[2], b = d[3] - 4.0f * d[1], c = d[4] - d[2], e = 2.0f * (d[3] - d[1]);
-  t[0] = 4.0f * d[0] - 5.0f * d[2] + d[4];
-  t[1] = a + b;
-  t[2] = a - b;
-  t[3] = c + e;
-  t[4] = c - e;
-  t[5] = 4.0f * d[1] - 5.0f * d[3] + d[5];
-};
+/** Points whose constants are small integers and their inverses: for products in float32. */
+struct Integers { static constexpr float a = 1, b = 2; };
 
-/** A^T m: from the domain of products to 4 outputs. */
-constexpr auto outOfProduct = [](const Lanes m[6], Lanes y[4]) __attribute__((always_inline)) {
-  const Lanes s = m[1] + m[2], d = m[1] - m[2], s2 = m[3] + m[4], d2 = m[3] - m[4];
-  y[0] = m[0] + s + s2;
-  y[1] = d + 2.0f * d2;
-  y[2] = s + 4.0f * s2;
-  y[3] = d + 8.0f * d2 + m[5];
-};
+/** Closer points, which amplify the rounding of what is multiplied half as much: for products in bfloat16. */
+struct Close { static constexpr float a = 0.75f, b = 1.5f; };
 
-/** A y: a tile of the output's gradient into the domain of products. */
-constexpr auto intoOutput = [](const Lanes y[4], Lanes t[6]) __attribute__((always_inline)) {
-  const Lanes even = y[0] + y[2], odd = y[1] + y[3], even4 = y[0] + 4.0f * y[2], odd2 = 2.0f * y[1] + 8.0f * y[3];
-  t[0] = y[0];
-  t[1] = even + odd;
-  t[2] = even - odd;
-  t[3] = even4 + odd2;
-  t[4] = even4 - odd2;
-  t[5] = y[3];
-};
+/** The transforms along one axis for the points P. */
+template <class P>
+struct Transforms {
+  static constexpr float a = P::a, b = P::b, aa = a * a, bb = b * b;
+  static constexpr float near = 1 / (2 * aa * (aa - bb)), far = 1 / (2 * bb * (bb - aa)), origin = 1 / (aa * bb);
 
-/** G w: a filter into the domain of products. */
-constexpr auto intoFilter = [](const Lanes w[3], Lanes t[6]) __attribute__((always_inline)) {
-  const Lanes outer = (w[0] + w[2]) * (-1.0f / 6), inner = w[1] * (1.0f / 6);
-  const Lanes far = w[0] * (1.0f / 24) + w[2] * (1.0f / 6), middle = w[1] * (1.0f / 12);
-  t[0] = w[0] * 0.25f;
-  t[1] = outer - inner;
-  t[2] = outer + inner;
-  t[3] = far + middle;
-  t[4] = far - middle;
-  t[5] = w[2];
-};
+  /** B^T d: a patch of the input into the domain of products. */
+  static constexpr auto intoInput = [](const Lanes d[6], Lanes t[6]) __attribute__((always_inline)) {
+    const Lanes evenA = d[4] - bb * d[2], oddA = a * (d[3] - bb * d[1]), evenB = d[4] - aa * d[2], oddB = b * (d[3] - aa * d[1]);
+    t[0] = aa * bb * d[0] - (aa + bb) * d[2] + d[4];
+    t[1] = evenA + oddA;
+    t[2] = evenA - oddA;
+    t[3] = evenB + oddB;
+    t[4] = evenB - oddB;
+    t[5] = aa * bb * d[1] - (aa + bb) * d[3] + d[5];
+  };
 
-/** G^T u: the gradient of a filter from the domain of products. */
-constexpr auto outOfFilter = [](const Lanes u[6], Lanes w[3]) __attribute__((always_inline)) {
-  const Lanes near = (u[1] + u[2]) * (1.0f / 6), far = u[3] + u[4];
-  w[0] = u[0] * 0.25f - near + far * (1.0f / 24);
-  w[1] = (u[2] - u[1]) * (1.0f / 6) + (u[3] - u[4]) * (1.0f / 12);
-  w[2] = far * (1.0f / 6) - near + u[5];
+  /** A^T m: from the domain of products to 4 outputs. */
+  static constexpr auto outOfProduct = [](const Lanes m[6], Lanes y[4]) __attribute__((always_inline)) {
+    const Lanes s = m[1] + m[2], d = m[1] - m[2], s2 = m[3] + m[4], d2 = m[3] - m[4];
+    y[0] = m[0] + s + s2;
+    y[1] = a * d + b * d2;
+    y[2] = aa * s + bb * s2;
+    y[3] = aa * a * d + bb * b * d2 + m[5];
+  };
+
+  /** A y: a tile of the output's gradient into the domain of products. */
+  static constexpr auto intoOutput = [](const Lanes y[4], Lanes t[6]) __attribute__((always_inline)) {
+    const Lanes evenA = y[0] + aa * y[2], oddA = a * y[1] + aa * a * y[3], evenB = y[0] + bb * y[2], oddB = b * y[1] + bb * b * y[3];
+    t[0] = y[0];
+    t[1] = evenA + oddA;
+    t[2] = evenA - oddA;
+    t[3] = evenB + oddB;
+    t[4] = evenB - oddB;
+    t[5] = y[3];
+  };
+
+  /** G w: a filter into the domain of products. */
+  static constexpr auto intoFilter = [](const Lanes w[3], Lanes t[6]) __attribute__((always_inline)) {
+    const Lanes evenA = (w[0] + aa * w[2]) * near, oddA = w[1] * (near * a);
+    const Lanes evenB = w[0] * far + w[2] * (far * bb), oddB = w[1] * (far * b);
+    t[0] = w[0] * origin;
+    t[1] = evenA + oddA;
+    t[2] = evenA - oddA;
+    t[3] = evenB + oddB;
+    t[4] = evenB - oddB;
+    t[5] = w[2];
+  };
+
+  /** G^T u: the gradient of a filter from the domain of products. */
+  static constexpr auto outOfFilter = [](const Lanes u[6], Lanes w[3]) __attribute__((always_inline)) {
+    const Lanes sumA = (u[1] + u[2]) * -near, sumB = u[3] + u[4];
+    w[0] = u[0] * origin - sumA + sumB * far;
+    w[1] = (u[2] - u[1]) * (-near * a) + (u[3] - u[4]) * (far * b);
+    w[2] = sumB * (far * bb) - sumA * aa + u[5];
+  };
 };
 
 /** Applies a transform of N numbers to M along both axes: [N][N] -> [M][M]. */
