@@ -35,9 +35,9 @@ function conv3x3NormInfer(x: Tensor4D, filter: Tensor4D, scale: Tensor1D, offset
 }
 
 /** Whether a convolution is one for Winograd's algorithm. */
-function fits(x: Tensor4D, filter: Tensor4D, stride: number, isFirst = false): boolean {
+function fits(x: Tensor4D, filter: Tensor4D, stride: number, isFirst = false, fewest = FEWEST_TILES): boolean {
   const [height, width, inputs, outputs] = filter.shape;
-  return height === 3 && width === 3 && stride === 1 && !isFirst && isWhole(inputs, outputs) && tilesOf(x.shape) >= FEWEST_TILES;
+  return height === 3 && width === 3 && stride === 1 && !isFirst && isWhole(inputs, outputs) && tilesOf(x.shape) >= fewest;
 }
 
 const normAttributes = (relu: boolean): Attribute[] => [float(), real('epsilon', EPSILON), flag('relu', relu)];
@@ -104,7 +104,7 @@ function rescale(x: Tensor4D, scales: Tensor2D): Tensor4D {
 export const cpuOps = (tensorflow: Ops): Ops => ({
   ...tensorflow,
   conv2d: (x, filter, stride, isFirst) => fits(x, filter, stride, isFirst) ? conv3x3(x, filter) : tensorflow.conv2d(x, filter, stride, isFirst),
-  conv2dNormInfer: (x, filter, stride, scale, offset, running, relu) => fits(x, filter, stride)
+  conv2dNormInfer: (x, filter, stride, scale, offset, running, relu) => fits(x, filter, stride, false, +(process.env.FEW ?? 96))
     ? conv3x3NormInfer(x, filter, scale, offset, running, relu)
     : tensorflow.conv2dNormInfer(x, filter, stride, scale, offset, running, relu),
   batchNormTrain: (x, scale, offset, running, relu) =>

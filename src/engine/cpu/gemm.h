@@ -13,7 +13,6 @@ struct Floats {
 };
 
 #if defined(__AVX512BF16__)
-#include <immintrin.h>
 constexpr bool HAS_PAIRS = true;
 struct Pairs {
   static Lanes add(Lanes sum, Lanes a, Lanes b) { return (Lanes)_mm512_dpbf16_ps((__m512)sum, (__m512bh)a, (__m512bh)b); }
