@@ -2,6 +2,7 @@
 // of batch norm, ReLU and max pool from dozens of small ops. Explicit padding is avoided: it drops oneDNN (5x slower).
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { composedAttention } from './attention.ts';
 import { differentiable, rectify } from './differentiable.ts';
 import { flag, float, int, run, text, type Attribute } from './kernels.ts';
 import { batchNormInfer, batchNormTrain, batchNormTrainFused, layerNorm } from './nativeNorms.ts';
@@ -124,6 +125,6 @@ function geluGradient(dy: Tensor, [x, tanh]: Tensor[]): Tensor {
 /** @see Ops */
 export const nativeOps = (device: 'cpu' | 'gpu'): Ops => ({
   name: 'native', conv2d, conv2dNormInfer, batchNormTrain: device === 'gpu' ? batchNormTrainFused : batchNormTrain, batchNormInfer,
-  relu: rectify, maxPool, dense, layerNorm, matMul, gelu, globalConvolution, rescale, sgdStep, adamWStep,
+  relu: rectify, maxPool, dense, layerNorm, matMul, gelu, attention: composedAttention(matMul), globalConvolution, rescale, sgdStep, adamWStep,
   addRelu: (a, b) => rectify(tf.add<Tensor4D>(a, b)),
 });

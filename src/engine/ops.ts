@@ -77,6 +77,12 @@ export interface Ops {
   /** GELU's tanh approximation. */
   gelu<T extends Tensor>(x: T): T;
 
+  /** Self-attention: softmax(q k^T / sqrt(size)) v of each head. qkv [B, N, 3 * heads * size], heads within each of the three -> [B, N, heads * size]. */
+  attention(qkv: Tensor3D, heads: number): Tensor3D;
+
+  /** Faster ones of the operations above. Training in float32 goes without: it computes, to the bit, what it computed before there were any. */
+  readonly fused?: Partial<Pick<Ops, 'layerNorm' | 'gelu' | 'attention'>>;
+
   /** torch.optim.SGD(lr, momentum, weight_decay), no dampening, no Nesterov: g += decay * p; v = momentum * v + g; p -= rate * v. @returns p, v */
   sgdStep(parameter: Tensor, velocity: Tensor, gradient: Tensor, rate: Scalar, settings: SgdSettings): [Tensor, Tensor];
 

@@ -1,6 +1,7 @@
 // The operations in plain tfjs: correct on every backend, the browser's included; gradients are tfjs' own.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { composedAttention } from './attention.ts';
 import { ADAM, BATCH_NORM_MOMENTUM, EPSILON, GELU_CUBIC, GELU_SCALE, LOWEST, type BatchNormOutput, type Ops, type RunningStatistics, type SgdSettings } from './ops.ts';
 
 function conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2): Tensor4D {
@@ -88,10 +89,12 @@ export function adamWStep(parameter: Tensor, mean: Tensor, square: Tensor, gradi
   return [tf.sub(tf.mul(parameter, tf.sub(1, tf.mul(rate, weightDecay))), change), nextMean, nextSquare];
 }
 
+const matMul: Ops['matMul'] = (a, b, transposeB) => tf.matMul(a, b, false, transposeB) as typeof a;
+
 /** @see Ops */
 export const portableOps: Ops = {
   name: 'portable',
   conv2d, conv2dNormInfer, batchNormTrain, batchNormInfer, maxPool, dense, layerNorm, gelu, addRelu, globalConvolution, rescale, sgdStep, adamWStep,
   relu: (x) => tf.relu(x),
-  matMul: (a, b, transposeB) => tf.matMul(a, b, false, transposeB) as typeof a,
+  matMul, attention: composedAttention(matMul),
 };

@@ -2,6 +2,7 @@
 // done in it. Weights, statistics, softmax, losses and the optimiser stay in float32: only the operations named here are
 // touched, and what any other operation reads is cast back.
 import { withDirectConvolutions } from './direct.ts';
+import { withFilterGradients } from './filterGradients.ts';
 import { nativeBackend, type Attribute, type Binding } from './kernels.ts';
 import { bfloat16Support, type BFloat16Support } from './processor.ts';
 import type { RecordedOp, Recording } from './record.ts';
@@ -23,7 +24,7 @@ const slots = (inputs: readonly number[], outputs: readonly number[] = [0], smal
 /** Always in bfloat16: where the time goes. */
 const PRODUCTS: Readonly<Record<string, Slots>> = {
   Conv2D: slots([0, 1]), Conv2DBackpropInput: slots([1, 2]), Conv2DBackpropFilter: slots([0, 2]), MatMul: slots([0, 1]),
-  IalConv3x3: slots([0]), IalFilters: slots([], []), IalConv3x3Prepared: slots([0]), IalConv3x3InputGrad: slots([0]), IalConv3x3FilterGrad: slots([0, 1], []),
+  IalConv3x3: slots([0]), IalFilters: slots([], []), IalConv3x3Prepared: slots([0]), IalConv3x3InputGrad: slots([0]), IalConv3x3FilterGrad: slots([0, 1], []), IalFilterGrad: slots([0, 1], []),
 };
 
 /** In bfloat16 where all that they read of type T is: as exact in it as their input was. */
@@ -31,6 +32,7 @@ const FOLLOWERS: Readonly<Record<string, Slots>> = {
   IalBatchNorm: slots([0]), IalBatchNormWith: slots([0]), IalBatchNormGrad: slots([0, 1]),
   IalMaxPool: slots([0]), IalMaxPoolGrad: slots([0, 1]),
   IalGlobalConv: slots([0], []), IalGlobalConvGrad: slots([1]), IalRescale: slots([0]), IalRescaleGrad: slots([0, 1]), IalAddRelu: slots([0, 1]),
+  IalLayerNorm: slots([0]), IalLayerNormGrad: slots([0, 1]), IalGelu: slots([0]), IalGeluGrad: slots([0, 1]), IalAttention: slots([0]), IalAttentionGrad: slots([0, 1]),
   Relu: slots([0]), ReluGrad: slots([0, 1]), Add: slots([0, 1]), AddV2: slots([0, 1]), Sub: slots([0, 1]),
   Reshape: slots([0]), Slice: slots([0]), Transpose: slots([0]), PadV2: slots([0], [0], [2]), BiasAdd: slots([0], [0], [1]), Neg: slots([0]), Identity: slots([0]),
 };
@@ -54,8 +56,10 @@ export interface Start {
   readonly still: ReadonlySet<number>;
 }
 
+const FITTED: Readonly<Record<BFloat16Support, (recording: Recording) => Recording>> = { tiles: withDirectConvolutions, vectors: withFilterGradients, none: (recording) => recording };
+
 export function lower(recording: Recording, start: Start, support: BFloat16Support = bfloat16Support()): Lowered {
-  return new Lowering(support === 'tiles' ? withDirectConvolutions(recording) : recording, start).run();
+  return new Lowering((process.env.NOFG ? (r)=>r : FITTED[support])(recording), start).run();
 }
 
 class Lowering {

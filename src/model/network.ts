@@ -54,7 +54,8 @@ function newContext(options: ForwardOptions): Context {
     if (!value) throw new Error(`the network has no tensor "${name}"`);
     return value as T;
   };
-  const { ops, config, isTraining, probe } = options;
+  const { config, isTraining, probe } = options;
+  const ops = isTraining && config.precision === 'f32' ? options.ops : { ...options.ops, ...options.ops.fused };
   return { ops, config, isTraining, tensor, running: new Map(), ...probe && { probe } };
 }
 

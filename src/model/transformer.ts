@@ -1,9 +1,9 @@
 // Pre-norm transformer (authors' code: depth 2, 4 heads of 32, no dropout, no final norm), for the 16 places of a frame's
 // map and for the frames of a clip.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Context } from './context.ts';
-import { DEPTH, HEADS, HEAD_SIZE } from './specification.ts';
+import { DEPTH, HEADS } from './specification.ts';
 
 const norm = (context: Context, name: string, x: Tensor3D): Tensor3D =>
   context.ops.layerNorm(x, context.tensor<Tensor1D>(`${name}.weight`), context.tensor<Tensor1D>(`${name}.bias`));
@@ -13,14 +13,8 @@ const linear = (context: Context, name: string, x: Tensor3D): Tensor3D =>
 
 /** Multi-head self-attention; q, k, v are chunks of one product without bias, heads within each. [B, N, D] -> [B, N, D] */
 function selfAttention(context: Context, name: string, x: Tensor3D): Tensor3D {
-  const { ops } = context;
-  const [batch, tokens] = x.shape;
-  const qkv = ops.dense(x, context.tensor<Tensor2D>(`${name}.to_qkv.weight`));
-  const [q, k, v] = tf.split(qkv, 3, 2).map((part) =>
-    tf.transpose(tf.reshape(part, [batch, tokens, HEADS, HEAD_SIZE]), [0, 2, 1, 3])) as [Tensor4D, Tensor4D, Tensor4D]; // [B, heads, N, 32]
-  const attention = tf.softmax(tf.mul<Tensor4D>(ops.matMul(q, k, true), 1 / Math.sqrt(HEAD_SIZE)));
-  const mixed = tf.transpose(ops.matMul(attention, v, false), [0, 2, 1, 3]);
-  return linear(context, `${name}.to_out.0`, tf.reshape(mixed, [batch, tokens, HEADS * HEAD_SIZE]));
+  const qkv = context.ops.dense(x, context.tensor<Tensor2D>(`${name}.to_qkv.weight`));
+  return linear(context, `${name}.to_out.0`, context.ops.attention(qkv, HEADS));
 }
 
 const feedForward = (context: Context, name: string, x: Tensor3D): Tensor3D =>

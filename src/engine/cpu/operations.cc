@@ -3,9 +3,11 @@
 #include "batchnorm.h"
 #include "channels.h"
 #include "convolution.h"
+#include "filtergrad.h"
 #include "maxpool.h"
 #include "optimizer.h"
 #include "tensorflow.h"
+#include "tokens.h"
 
 namespace {
 
@@ -59,6 +61,18 @@ struct Conv3x3FilterGrad : Plain {
   void run(Call& call) const {
     const Shape x = call.shape(0, 4), dy = call.shape(1, 4);
     filterGradient(mapsOf(x, x[3], dy[3]), call.input<T>(0), call.input<T>(1), call.output(0, {3, 3, x[3], dy[3]}));
+  }
+};
+
+/** The gradient of filters by any window, as a product of matrices. */
+template <class T>
+struct FilterGrad {
+  int size, stride, margin;
+  explicit FilterGrad(Attributes attributes) : size(attributes.integer("size")), stride(attributes.integer("stride")), margin(attributes.integer("margin")) {}
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 4), dy = call.shape(1, 4);
+    const Window window{int(x[0]), int(x[1]), int(x[2]), int(x[3]), int(dy[1]), int(dy[2]), int(dy[3]), size, stride, margin};
+    windowFilterGradient(window, call.input<T>(0), call.input<T>(1), call.output(0, {size, size, x[3], dy[3]}));
   }
 };
 
@@ -169,6 +183,65 @@ struct AddRelu : Plain {
   }
 };
 
+template <class T>
+struct LayerNorm {
+  float epsilon;
+  explicit LayerNorm(Attributes attributes) : epsilon(attributes.real("epsilon")) {}
+  void run(Call& call) const {
+    const Shape x = call.shape(0);
+    normaliseRows(sizeOf(x) / x.back(), int(x.back()), epsilon, call.input<T>(0), call.input(1), call.input(2), call.output<T>(0, x));
+  }
+};
+
+template <class T>
+struct LayerNormGrad : LayerNorm<T> {
+  using LayerNorm<T>::LayerNorm;
+  void run(Call& call) const {
+    const Shape x = call.shape(1), scale = call.shape(2);
+    T* dx = call.output<T>(0, x);
+    float* dScale = call.output(1, scale);
+    normaliseRowsGradient(sizeOf(x) / x.back(), int(x.back()), this->epsilon, call.input<T>(0), call.input<T>(1), call.input(2), dx, dScale, call.output(2, scale));
+  }
+};
+
+template <class T>
+struct GeluGrad : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(1);
+    geluGradient(sizeOf(x), call.input<T>(0), call.input<T>(1), call.output<T>(0, x));
+  }
+};
+
+template <class T>
+struct Gelu : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(0);
+    gelu(sizeOf(x), call.input<T>(0), call.output<T>(0, x));
+  }
+};
+
+template <class T>
+struct SelfAttention {
+  int heads;
+  explicit SelfAttention(Attributes attributes) : heads(attributes.integer("heads")) {}
+  Attention sizes(const Shape& qkv) const { return {int(qkv[0]), int(qkv[1]), heads, int(qkv[2] / 3 / heads)}; }
+  void run(Call& call) const {
+    const Shape qkv = call.shape(0, 3);
+    attend(sizes(qkv), call.input<T>(0), call.output<T>(0, withChannels(qkv, qkv[2] / 3)));
+  }
+};
+
+template <class T>
+struct SelfAttentionGrad : SelfAttention<T> {
+  using SelfAttention<T>::SelfAttention;
+  void run(Call& call) const {
+    const Shape qkv = call.shape(1, 3);
+    attendGradient(this->sizes(qkv), call.input<T>(0), call.input<T>(1), call.output<T>(0, qkv));
+  }
+};
+
 struct SgdKernel {
   float momentum, decay;
   explicit SgdKernel(Attributes attributes) : momentum(attributes.real("momentum")), decay(attributes.real("decay")) {}
@@ -197,7 +270,17 @@ void registerConvolutions() {
   registerTyped<Filters>("IalFilters", {{"filter: float"}, {"prepared: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<Conv3x3Prepared>("IalConv3x3Prepared", {{"x: T", "prepared: float", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "relu: bool"}});
   registerTyped<Conv3x3InputGrad>("IalConv3x3InputGrad", {{"dy: T", "filter: float"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<FilterGrad>("IalFilterGrad", {{"x: T", "dy: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int"}});
   registerTyped<Conv3x3FilterGrad>("IalConv3x3FilterGrad", {{"x: T", "dy: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE}});
+}
+
+void registerTokens() {
+  registerTyped<LayerNorm>("IalLayerNorm", {{"x: T", "scale: float", "offset: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "epsilon: float"}});
+  registerTyped<Gelu>("IalGelu", {{"x: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<LayerNormGrad>("IalLayerNormGrad", {{"dy: T", "x: T", "scale: float"}, {"dx: T", "dscale: float", "doffset: float"}, {TYPE_ATTRIBUTE, "epsilon: float"}});
+  registerTyped<GeluGrad>("IalGeluGrad", {{"dy: T", "x: T"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<SelfAttentionGrad>("IalAttentionGrad", {{"dy: T", "qkv: T"}, {"dqkv: T"}, {TYPE_ATTRIBUTE, "heads: int"}});
+  registerTyped<SelfAttention>("IalAttention", {{"qkv: T"}, {"y: T"}, {TYPE_ATTRIBUTE, "heads: int"}});
 }
 
 void registerNorms() {
@@ -220,6 +303,7 @@ void registerOperations() {
   registerConvolutions();
   registerNorms();
   registerChannels();
+  registerTokens();
   registerTyped<MaxPool>("IalMaxPool", {{"x: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<MaxPoolGrad>("IalMaxPoolGrad", {{"x: T", "dy: T"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
   registerPlain<SgdKernel>("IalSgd", {{"parameter: float", "velocity: float", "gradient: float", "rate: float"}, {"new_parameter: float", "new_velocity: float"}, {"momentum: float", "decay: float"}});

@@ -85,6 +85,13 @@ class Attributes {
     status.check();
     return value;
   }
+  int integer(const char* name) const {
+    Status status;
+    int64_t value = 0;
+    TF_OpKernelConstruction_GetAttrInt64(construction, name, &value, status);
+    status.check();
+    return int(value);
+  }
   bool flag(const char* name) const {
     Status status;
     TF_Bool value = 0;

@@ -1,0 +1,118 @@
+#include "filtergrad.h"
+#include <algorithm>
+#include <type_traits>
+#include <vector>
+#include "gemm.h"
+#include "threads.h"
+
+namespace {
+
+constexpr int WIDE = 2 * LANES;
+constexpr int DEPTH = 192;  // rows at once: a panel of the right matrix stays in the first cache
+
+template <class T> constexpr bool IN_PAIRS = sizeof(T) == 2 && HAS_PAIRS;
+template <class T> constexpr int TOGETHER = IN_PAIRS<T> ? 2 : 1;  // places of the output in a row
+template <class T> using Product = std::conditional_t<IN_PAIRS<T>, Pairs, Floats>;
+
+inline float asRow(const float* const at[1], int c) { return at[0][c]; }
+
+/** Two numbers of bfloat16 as they are, the first in the lower half. */
+inline float asRow(const BFloat16* const at[2], int c) {
+  const uint32_t bits = IN_PAIRS<BFloat16> ? at[0][c].bits | uint32_t(at[1][c].bits) << 16 : uint32_t(at[0][c].bits) << 16;
+  float row;
+  std::memcpy(&row, &bits, sizeof row);
+  return row;
+}
+
+inline Lanes asRows(const float* const at[1], int c) { return load(at[0] + c); }
+
+inline Lanes asRows(const BFloat16* const at[2], int c) {
+  if constexpr (!IN_PAIRS<BFloat16>) return load(at[0] + c);
+  const auto bits = [&](int which) { Halves half; std::memcpy(&half, at[which] + c, sizeof half); return __builtin_convertvector(half, Bits); };
+  return (Lanes)(bits(0) | bits(1) << 16);
+}
+
+/** Writes `channels` numbers of the places that make a row. */
+template <class T>
+void writeRow(const T* const at[2], int channels, float* to) {
+  int c = 0;
+  for (; c + LANES <= channels; c += LANES) store(to + c, asRows(at, c));
+  for (; c < channels; c++) to[c] = asRow(at, c);
+}
+
+/** Where the places of the output look in x through one tap of the filters, one after another; zeros outside. */
+template <class T>
+class Tap {
+ public:
+  Tap(const Window& w, const T* x, const T* zeros, int row, int column) : w(w), map(x), zeros(zeros), row(row), column(column) {}
+  const T* next() {
+    if (image == w.images) return zeros;
+    const int y = down * w.stride + row - w.margin, at = across * w.stride + column - w.margin;
+    const bool isInside = y >= 0 && y < w.height && at >= 0 && at < w.width;
+    const T* place = isInside ? map + (long(y) * w.width + at) * w.inputs : zeros;
+    if (++across == w.across) across = 0, down++;
+    if (down == w.down) down = 0, image++, map += long(w.height) * w.width * w.inputs;
+    return place;
+  }
+
+ private:
+  const Window& w;
+  const T *map, *zeros;
+  const int row, column;
+  int image = 0, down = 0, across = 0;
+};
+
+/** gradient [inputs][outputs] of one tap for the inputs [first, first + count): += x rows^T * dy rows. */
+template <class T>
+void addTap(Tap<T> tap, int first, int count, const float* dyRows, long rows, int outputs, float* gradient) {
+  constexpr int together = TOGETHER<T>;
+  float* xRows = scratch(0, long(DEPTH) * count);
+  for (long r = 0; r < rows; r += DEPTH) {
+    const int depth = std::min<long>(DEPTH, rows - r);
+    for (int i = 0; i < depth; i++) {
+      const T* at[2];
+      for (int which = 0; which < together; which++) at[which] = tap.next() + first;
+      writeRow(at, count, xRows + long(i) * count);
+    }
+    for (int o = 0; o < outputs; o += WIDE) {
+      const Left left{xRows, 1, count};
+      const float* right = dyRows + r * outputs + o;
+      if (outputs - o >= WIDE) panel<Product<T>, 2>(left, count, right, outputs, depth, gradient + o, outputs, r > 0);
+      else panel<Product<T>, 1>(left, count, right, outputs, depth, gradient + o, outputs, r > 0);
+    }
+  }
+}
+
+/** Inputs of one task: enough tasks to share out evenly, and enough inputs to fill the registers. */
+int inputsAtOnce(const Window& w) {
+  const int taps = w.size * w.size;
+  int inputs = w.inputs;
+  while (inputs >= 4 * ROWS && taps * (w.inputs / inputs) < 8 * threadCount()) inputs = (inputs + 1) / 2;
+  return inputs;
+}
+
+}  // namespace
+
+template <class T>
+void windowFilterGradient(const Window& w, const T* x, const T* dy, float* gradient) {
+  constexpr int together = TOGETHER<T>;
+  const long places = long(w.images) * w.down * w.across, rows = (places + together - 1) / together;
+  const std::vector<T> zeros(std::max(w.inputs, w.outputs));
+  float* dyRows = scratch(1, rows * w.outputs);
+  const int parts = std::min<long>(rows, 4 * threadCount());
+  parallel(parts, [&](int part) {
+    for (long r = rows * part / parts; r < rows * (part + 1) / parts; r++) {
+      const T* at[2];
+      for (int which = 0; which < together; which++) at[which] = r * together + which < places ? dy + (r * together + which) * w.outputs : zeros.data();
+      writeRow(at, w.outputs, dyRows + r * w.outputs);
+    }
+  });
+  const int some = inputsAtOnce(w), pieces = (w.inputs + some - 1) / some;
+  parallel(w.size * w.size * pieces, [&](int task) {
+    const int tap = task / pieces, first = task % pieces * some, count = std::min(some, w.inputs - first);
+    addTap(Tap<T>(w, x, zeros.data(), tap / w.size, tap % w.size), first, count, dyRows, rows, w.outputs, gradient + (long(tap) * w.inputs + first) * w.outputs);
+  });
+}
+
+template void windowFilterGradient(const Window&, const float*, const float*, float*);
+template void windowFilterGradient(const Window&, const BFloat16*, const BFloat16*, float*);
