@@ -6,16 +6,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable.ts';
 import { flag, float, real, run, runMany, type Attribute } from './kernels.ts';
 import { inferGradient } from './nativeNorms.ts';
-import { tokenOps } from './tokenOps.ts';
 import { ADAM, EPSILON, type BatchNormOutput, type Ops, type RunningStatistics } from './ops.ts';
 import { fold, updatedRunning } from './portable.ts';
+import { tokenOps } from './tokenOps.ts';
 import { isWhole } from './vectors.ts';
 
 /** Tiles of 4x4 outputs below which transforming the filters costs more than it saves. */
 const FEWEST_TILES = 96;
 
-const tilesOf = ([images, height, width]: Tensor4D['shape']): number => images * Math.ceil(height / 4) * Math.ceil(width / 4);
+/** As FEWEST_TILES, for filters transformed once for many calls. */
+const FEWEST_PREPARED = 8;
 
+const tilesOf = ([images, height, width]: Tensor4D['shape']): number => images * Math.ceil(height / 4) * Math.ceil(width / 4);
 
 function conv3x3(x: Tensor4D, filter: Tensor4D): Tensor4D {
   return differentiable([x, filter], ([x, filter], save) => {
@@ -101,9 +103,9 @@ function rescale(x: Tensor4D, scales: Tensor2D): Tensor4D {
 /** @see Ops */
 export const cpuOps = (tensorflow: Ops): Ops => ({
   ...tensorflow,
-  ...(process.env.NOINF ? {} : {fused: tokenOps(tensorflow)}),
+  fused: tokenOps(tensorflow),
   conv2d: (x, filter, stride, isFirst) => fits(x, filter, stride, isFirst) ? conv3x3(x, filter) : tensorflow.conv2d(x, filter, stride, isFirst),
-  conv2dNormInfer: (x, filter, stride, scale, offset, running, relu) => fits(x, filter, stride, false, +(process.env.FEW ?? 96))
+  conv2dNormInfer: (x, filter, stride, scale, offset, running, relu) => fits(x, filter, stride, false, FEWEST_PREPARED)
     ? conv3x3NormInfer(x, filter, scale, offset, running, relu)
     : tensorflow.conv2dNormInfer(x, filter, stride, scale, offset, running, relu),
   batchNormTrain: (x, scale, offset, running, relu) =>

@@ -10,7 +10,7 @@ export function withFilterGradients(recording: Recording): Recording {
   return { ...recording, ops: recording.ops.map((op) => op.op === 'Conv2DBackpropFilter' && fits(op) ? own(op) : op) };
 }
 
-const fits = ({ shapes: [filter] }: RecordedOp): boolean => filter![0] === filter![1] && isWhole(filter![3]!);
+const fits = ({ shapes: [filter] }: RecordedOp): boolean => filter![0] === filter![1] && isWhole(filter![2]!, filter![3]!);
 
 function own(op: RecordedOp): RecordedOp {
   const [x, , dy] = op.inputs as [number, number, number], size = op.shapes[0]![0]!;

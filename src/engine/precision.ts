@@ -59,7 +59,7 @@ export interface Start {
 const FITTED: Readonly<Record<BFloat16Support, (recording: Recording) => Recording>> = { tiles: withDirectConvolutions, vectors: withFilterGradients, none: (recording) => recording };
 
 export function lower(recording: Recording, start: Start, support: BFloat16Support = bfloat16Support()): Lowered {
-  return new Lowering((process.env.NOFG ? (r)=>r : FITTED[support])(recording), start).run();
+  return new Lowering(FITTED[support](recording), start).run();
 }
 
 class Lowering {

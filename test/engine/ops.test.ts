@@ -56,6 +56,11 @@ const CASES: readonly Case[] = [
   { name: 'matMul', shapes: [[2, 3, 4, 5], [2, 3, 5, 2]], apply: (ops, [a, b]) => ops.matMul(a!, b!, false) },
   { name: 'matMul, second transposed', shapes: [[2, 3, 4, 5], [2, 3, 6, 5]], apply: (ops, [a, b]) => ops.matMul(a!, b!, true) },
   { name: 'gelu', shapes: [[4, 9]], apply: (ops, [x]) => ops.gelu(x!) },
+  { name: 'attention', shapes: [[2, 5, 18]], apply: (ops, [qkv]) => ops.attention(qkv as Tensor3D, 2) },
+  { name: 'layerNorm, fused', shapes: [[2, 3, 48], [48], [48]], apply: (ops, [x, s, o]) => ({ ...ops, ...ops.fused }).layerNorm(x!, s as Tensor1D, o as Tensor1D) },
+  { name: 'gelu, fused', shapes: [[4, 48]], apply: (ops, [x]) => ({ ...ops, ...ops.fused }).gelu(x!) },
+  { name: 'attention, fused, fewer tokens than a vector', shapes: [[2, 5, 96]], apply: (ops, [qkv]) => ({ ...ops, ...ops.fused }).attention(qkv as Tensor3D, 2) },
+  { name: 'attention, fused, more tokens than a vector', shapes: [[1, 21, 48]], apply: (ops, [qkv]) => ({ ...ops, ...ops.fused }).attention(qkv as Tensor3D, 1) },
 ];
 
 /** A scalar with a gradient everywhere: a fixed random projection of the output. */

@@ -10,8 +10,7 @@ namespace {
 
 constexpr int WIDE = 2 * LANES;
 
-/** Whether maps of T are multiplied in pairs of bfloat16: exact to one percent, four times the rounding of maps and filters. */
-template <class T> constexpr bool IN_PAIRS = sizeof(T) == 2 && HAS_PAIRS;
+/** What maps of T are multiplied in. Products in bfloat16 are exact to one percent, four times the rounding of maps and filters to it. */
 template <class T> using Multiplied = std::conditional_t<IN_PAIRS<T>, BFloat16, float>;
 
 /** Interpolation points of products in E. */

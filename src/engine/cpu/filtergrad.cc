@@ -10,34 +10,16 @@ namespace {
 constexpr int WIDE = 2 * LANES;
 constexpr int DEPTH = 192;  // rows at once: a panel of the right matrix stays in the first cache
 
-template <class T> constexpr bool IN_PAIRS = sizeof(T) == 2 && HAS_PAIRS;
 template <class T> constexpr int TOGETHER = IN_PAIRS<T> ? 2 : 1;  // places of the output in a row
 template <class T> using Product = std::conditional_t<IN_PAIRS<T>, Pairs, Floats>;
 
-inline float asRow(const float* const at[1], int c) { return at[0][c]; }
-
-/** Two numbers of bfloat16 as they are, the first in the lower half. */
-inline float asRow(const BFloat16* const at[2], int c) {
-  const uint32_t bits = IN_PAIRS<BFloat16> ? at[0][c].bits | uint32_t(at[1][c].bits) << 16 : uint32_t(at[0][c].bits) << 16;
-  float row;
-  std::memcpy(&row, &bits, sizeof row);
-  return row;
-}
-
-inline Lanes asRows(const float* const at[1], int c) { return load(at[0] + c); }
-
-inline Lanes asRows(const BFloat16* const at[2], int c) {
-  if constexpr (!IN_PAIRS<BFloat16>) return load(at[0] + c);
-  const auto bits = [&](int which) { Halves half; std::memcpy(&half, at[which] + c, sizeof half); return __builtin_convertvector(half, Bits); };
-  return (Lanes)(bits(0) | bits(1) << 16);
-}
-
-/** Writes `channels` numbers of the places that make a row. */
+/** A row of the places that it holds; of two, the first is in the lower halves. */
 template <class T>
 void writeRow(const T* const at[2], int channels, float* to) {
-  int c = 0;
-  for (; c + LANES <= channels; c += LANES) store(to + c, asRows(at, c));
-  for (; c < channels; c++) to[c] = asRow(at, c);
+  for (int c = 0; c < channels; c += LANES) {
+    if constexpr (IN_PAIRS<T>) store(to + c, joined(at[0] + c, at[1] + c));
+    else store(to + c, load(at[0] + c));
+  }
 }
 
 /** Where the places of the output look in x through one tap of the filters, one after another; zeros outside. */
@@ -83,11 +65,11 @@ void addTap(Tap<T> tap, int first, int count, const float* dyRows, long rows, in
   }
 }
 
-/** Inputs of one task: enough tasks to share out evenly, and enough inputs to fill the registers. */
+/** Inputs of one task, whole vectors: enough tasks to share out evenly, and enough inputs to fill the registers. */
 int inputsAtOnce(const Window& w) {
   const int taps = w.size * w.size;
   int inputs = w.inputs;
-  while (inputs >= 4 * ROWS && taps * (w.inputs / inputs) < 8 * threadCount()) inputs = (inputs + 1) / 2;
+  while (inputs >= 64 && inputs % 32 == 0 && taps * (w.inputs / inputs) < 8 * threadCount()) inputs /= 2;
   return inputs;
 }
 

@@ -22,6 +22,9 @@ constexpr bool HAS_PAIRS = false;
 using Pairs = Floats; // never used
 #endif
 
+/** Whether maps of T are multiplied in pairs of bfloat16. */
+template <class T> constexpr bool IN_PAIRS = sizeof(T) == 2 && HAS_PAIRS;
+
 /** A(row, k) is at a[row * row stride + k * k stride]. */
 struct Left { const float* a; long rowStride, kStride; };
 

@@ -53,6 +53,12 @@ inline Lanes paired(Lanes first, Lanes second) {
   return (Lanes)(__builtin_convertvector(rounded(first), Bits) | (__builtin_convertvector(rounded(second), Bits) << 16));
 }
 
+/** As paired, of numbers that are bfloat16 already. */
+inline Lanes joined(const BFloat16* first, const BFloat16* second) {
+  const auto bits = [](const BFloat16* from) { Halves half; std::memcpy(&half, from, sizeof half); return __builtin_convertvector(half, Bits); };
+  return (Lanes)(bits(first) | bits(second) << 16);
+}
+
 /** By its bits: an addition to zero would flush a pair of bfloat16 whose upper half is zero, which reads as a denormal float32. */
 inline Lanes all(float x) {
   uint32_t bits;
