@@ -22,12 +22,13 @@ import { addSetup } from './commands/setup.ts';
 import { addSynth } from './commands/synth.ts';
 import { addTable } from './commands/table.ts';
 import { addTrain } from './commands/train.ts';
+import { addVerify } from './commands/verify.ts';
 import { openShell, sayError } from './shell.ts';
 
 export type AddCommand = (program: Command) => void;
 
 /** In the order of the work: data, training, results. */
-const COMMANDS: readonly AddCommand[] = [addSetup, addSynth, addDoctor, addTrain, addEvaluate, addPredict, addDemo, addFeatures, addSeparation, addAttention, addExplore, addImport, addExport, addQuick, addReproduce, addReproduceTask, addTable, addArchive, addInstrument, addParity, addBench];
+const COMMANDS: readonly AddCommand[] = [addSetup, addSynth, addDoctor, addTrain, addEvaluate, addPredict, addDemo, addFeatures, addSeparation, addAttention, addExplore, addImport, addExport, addQuick, addReproduce, addReproduceTask, addTable, addArchive, addVerify, addInstrument, addParity, addBench];
 
 /** @param argv process.argv, node and the script included. @returns the exit code; never exits by itself, except on the second Ctrl-C. */
 export async function main(argv: readonly string[], commands: readonly AddCommand[] = COMMANDS): Promise<number> {

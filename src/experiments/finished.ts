@@ -5,13 +5,17 @@ import { UserError } from '../errors.ts';
 import { codeOf, fileError } from '../files/failure.ts';
 import { openRun, type Run } from '../runs/run.ts';
 import type { Evaluation } from '../runs/types.ts';
+import { readAlike, type Alike } from './alike.ts';
 import { identityKey, identityOf } from './identity.ts';
+import { sourcesHash } from './sources.ts';
 
 export interface FinishedRun {
   readonly run: Run;
   readonly evaluation: Evaluation;
   /** Undefined for runs of before the sources were recorded, and imported ones: tables may show them, nothing reuses them. */
   readonly key: string | undefined;
+  /** Today's; others that were shown to give the same results (alike.ts); or others. */
+  readonly sources: 'same' | 'alike' | 'other';
 }
 
 /** Where commands and notebooks look for finished runs: this machine's own first, then those that came with the repository. */
@@ -34,28 +38,31 @@ async function finishedBelow(folder: string): Promise<FinishedRun[]> {
     if (codeOf(error) === 'ENOENT') return [];
     throw fileError(error, folder, 'read');
   });
-  const found: FinishedRun[] = [];
+  const alike = await readAlike(folder), found: FinishedRun[] = [];
   for (const name of names.filter((entry) => !entry.startsWith('.')).sort()) {
-    const one = await finishedRun(join(folder, name));
+    const one = await finishedRun(join(folder, name), alike);
     if (one) found.push(one);
   }
   return found;
 }
 
-/** Undefined where there is no run, or one that is not whole. */
-export async function finishedRun(dir: string): Promise<FinishedRun | undefined> {
+/** @param alike sources whose runs count as made by today's. Undefined where there is no run, or one that is not whole. */
+export async function finishedRun(dir: string, alike?: Alike): Promise<FinishedRun | undefined> {
   try {
     const run = await openRun(dir);
     const evaluation = await run.readEvaluation();
     if (evaluation.fingerprint !== run.record.dataset.fingerprint) return undefined; // evaluated on other clips since
     if (!(await isWhole(run, evaluation))) return undefined;
-    const identity = identityOf(run.record);
-    return { run, evaluation, key: identity && identityKey(identity) };
+    const identity = identityOf(run.record), sources = standingOf(run.record.sources, alike);
+    return { run, evaluation, key: identity && identityKey({ ...identity, sources: sources === 'other' ? identity.sources : sourcesHash() }), sources };
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
   }
 }
+
+const standingOf = (sources: string | undefined, alike: Alike | undefined): FinishedRun['sources'] =>
+  sources === sourcesHash() ? 'same' : sources !== undefined && alike?.as.includes(sources) ? 'alike' : 'other';
 
 /** Trained to its last epoch, of which "last" is the evaluated one, with predictions that can be read. Imported weights have no history. */
 async function isWhole(run: Run, { epoch }: Evaluation): Promise<boolean> {

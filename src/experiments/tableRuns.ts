@@ -1,5 +1,4 @@
 // Which finished runs stand behind the rows of a table: matched by what was computed, never by the name of a folder.
-import { sourcesHash } from './sources.ts';
 import type { FinishedRun } from './finished.ts';
 import type { PlannedRow, PlannedTable } from './plan.ts';
 import { canonical, foldsOf, rowConfig, type PlanOptions } from './planRuns.ts';
@@ -48,7 +47,7 @@ function commonData(rows: readonly (readonly (readonly FinishedRun[])[])[]): Rea
 }
 
 const clipsOf = ({ run: { record: { dataset, rendered = '' } } }: FinishedRun): string => `${dataset.fingerprint} ${rendered}`;
-const isCurrent = ({ run: { record } }: FinishedRun): boolean => record.sources === sourcesHash();
+const isCurrent = ({ sources }: FinishedRun): boolean => sources !== 'other';
 
 /** Of several runs of one experiment on the same clips, one made by the present sources, else the newest. */
 function pick(candidates: readonly (readonly FinishedRun[])[], chosen: ReadonlyMap<number, string>): FinishedRun[] {
@@ -65,7 +64,8 @@ function notesOf(rows: readonly RowRuns[], all: Readonly<Record<Kind, readonly (
     const used = new Set(rows.flatMap(({ runs }) => runs[kind]));
     const passedOver = new Set(all[kind].flat(2).filter((one) => clipsOf(one) !== chosen[kind].get(one.run.record.dataset.fold)));
     if (passedOver.size > 0) notes.push(`${passedOver.size} runs on other clips are not shown.`);
-    const old = [...used].filter((one) => !isCurrent(one));
+    const old = [...used].filter((one) => !isCurrent(one)), alike = [...used].filter(({ sources }) => sources === 'alike');
+    if (alike.length > 0) notes.push(`${alike.length} of ${used.size} runs were made by sources that give the same results as today's (${madeBy(alike)}), as runs made anew have shown (alike.json beside them, "ial verify").`);
     if (old.length > 0) notes.push(`${old.length} of ${used.size} runs were made by other sources than today's (${madeBy(old)}); "ial reproduce" makes them anew.`);
   }
   return notes;

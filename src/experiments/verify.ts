@@ -1,0 +1,81 @@
+// Runs made anew beside the runs they repeat: the same experiment on the same clips, by sources or on a machine that may
+// differ. What is compared is what a run computes: its training losses, and the logits of every clip.
+import { basename } from 'node:path';
+import type { EpochMetrics, Prediction } from '../runs/types.ts';
+import type { FinishedRun } from './finished.ts';
+import { identityKey, identityOf } from './identity.ts';
+import { sourcesHash } from './sources.ts';
+import type { Alike } from './alike.ts';
+
+export interface Repetition {
+  /** Name of the run that was there. */
+  readonly name: string;
+  /** Hash of the sources that had made it. */
+  readonly sources: string;
+  readonly clips: number;
+  /** Clips whose predicted class is another now. */
+  readonly changed: number;
+  /** Largest difference of a logit, and of an epoch's mean training loss as a share of it; 0: equal to the bit. */
+  readonly logits: number;
+  readonly losses: number;
+  /** In [0, 1]. */
+  readonly uar: { readonly before: number; readonly now: number };
+  readonly device: string;
+}
+
+/** Logits and losses of runs that count as alike: below what another order of summation can do to a logit, far below what another training does. */
+export const TOLERANCE = { logits: 1e-3, losses: 1e-5 } as const;
+
+export const isSameResult = ({ changed, logits, losses }: Repetition): boolean => changed === 0 && logits <= TOLERANCE.logits && losses <= TOLERANCE.losses;
+
+/** Every run of `before` that `now` has made anew by today's sources. */
+export async function repetitions(before: readonly FinishedRun[], now: readonly FinishedRun[]): Promise<Repetition[]> {
+  const anew = new Map(now.filter(({ run: { record } }) => record.sources === sourcesHash()).flatMap((one) => {
+    const key = experimentOf(one);
+    return key === undefined ? [] : [[key, one] as const];
+  }));
+  const found: Repetition[] = [];
+  for (const one of before) {
+    const key = experimentOf(one), other = key === undefined ? undefined : anew.get(key);
+    if (other && other.run.dir !== one.run.dir) found.push(await repetition(one, other));
+  }
+  return found;
+}
+
+/** What was shown, if all that was made anew came out the same and something was; a run of today's own sources shows nothing. */
+export function shown(all: readonly Repetition[], at: string): Alike | undefined {
+  const others = all.filter(({ sources }) => sources !== sourcesHash()), [first] = others;
+  if (!first || !all.every(isSameResult)) return undefined;
+  return {
+    sources: sourcesHash(), as: [...new Set(others.map(({ sources }) => sources))],
+    shownBy: { runs: others.map(({ name }) => name), clips: others.reduce((sum, { clips }) => sum + clips, 0), logits: Math.max(...others.map(({ logits }) => logits)), losses: Math.max(...others.map(({ losses }) => losses)) },
+    device: first.device, at,
+  };
+}
+
+function experimentOf({ run: { record } }: FinishedRun): string | undefined {
+  const identity = identityOf(record);
+  return identity && identityKey({ ...identity, sources: '' });
+}
+
+async function repetition(before: FinishedRun, now: FinishedRun): Promise<Repetition> {
+  const [old, made] = await Promise.all([before.run.readPredictions(), now.run.readPredictions()]);
+  const byId = new Map(made.predictions.map((one) => [one.id, one]));
+  const pairs = old.predictions.map((one) => [one, byId.get(one.id)] as const);
+  return {
+    name: basename(before.run.dir), sources: before.run.record.sources!, clips: pairs.length,
+    changed: pairs.filter(([one, other]) => !other || predicted(one) !== predicted(other)).length,
+    logits: pairs.reduce((largest, [one, other]) => Math.max(largest, other ? largestDifference(one.logits, other.logits) : Infinity), 0),
+    losses: lossDifference(await before.run.readMetrics(), await now.run.readMetrics()),
+    uar: { before: before.evaluation.metrics.uar, now: now.evaluation.metrics.uar },
+    device: now.run.record.device,
+  };
+}
+
+const predicted = ({ logits }: Prediction): number => logits.indexOf(Math.max(...logits));
+const largestDifference = (a: readonly number[], b: readonly number[]): number => a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
+
+function lossDifference(before: readonly EpochMetrics[], now: readonly EpochMetrics[]): number {
+  if (before.length !== now.length) return Infinity;
+  return before.reduce((largest, { losses }, i) => Math.max(largest, Math.abs(now[i]!.losses['total']! / losses['total']! - 1)), 0);
+}
