@@ -1,5 +1,5 @@
-// Measures all sides of a case: every worker is warmed up, then they take one step each in turn, so that whatever else
-// the machine does hits all alike. Only one of them ever computes; the others wait for a line.
+// Measures all sides of a case: every worker is warmed up, then they take a turn each, so that whatever else the machine
+// does hits all alike. Only one of them ever computes; the others wait for a line.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { throwIfInterrupted } from '../errors.ts';
 import { busyShare } from './busy.ts';
@@ -26,6 +26,10 @@ export interface CompareOptions {
 /** Steps before anything counts. The first compiles; losses of these are compared. */
 const WARM_UP = 3;
 
+/** A turn is one step, or several that take about this long: of a short step taken alone, most is the caches that the others left. */
+const TURN_MS = 100;
+const MOST_STEPS = 10;
+
 /** Threads of the side before go to sleep within milliseconds after their last work; none may still spin. */
 const PAUSE_MS = 50;
 
@@ -36,6 +40,8 @@ interface Running {
   readonly side: Side;
   readonly worker: WorkerProcess;
   readonly ms: number[];
+  /** Milliseconds of the last step before anything counted. */
+  warm?: number;
   check: readonly number[];
   peakMb: number | null;
   failed?: { readonly reason: string; readonly isDead: boolean };
@@ -50,10 +56,11 @@ export async function compareSides(options: CompareOptions): Promise<CaseRecord>
   signal?.addEventListener('abort', kill);
   try {
     for (const one of running) await attempt(one, signal, () => prepare(one, options));
+    const fastest = Math.min(...running.map(({ warm = Infinity }) => warm)), steps = Math.min(MOST_STEPS, Math.max(1, Math.floor(TURN_MS / fastest)));
     const before = await busyShare();
     for (let round = 1; round <= rounds; round++) {
       options.onNote?.(`round ${round} of ${rounds}`);
-      for (const one of running) await attempt(one, signal, () => takeStep(one));
+      for (const one of running) await attempt(one, signal, () => takeTurn(one, steps));
     }
     const busy = Math.max(before, await busyShare());
     for (const one of running) await attempt(one, signal, async () => { one.peakMb = (await one.worker.ask({ kind: 'memory' })).peakMb; });
@@ -83,13 +90,14 @@ async function prepare(one: Running, { job, onNote, onReady }: CompareOptions): 
   onNote?.(`warming up ${nameOf(side)}${side.mode.includes('compile') ? ' (torch.compile may take minutes the first time)' : ''}`);
   const { versions, threads } = await worker.ask({ kind: 'configure', ...job, mode: side.mode });
   onReady?.(side, versions, threads);
-  const { values } = await worker.ask({ kind: 'time', steps: WARM_UP });
+  const { ms, values } = await worker.ask({ kind: 'time', steps: WARM_UP });
+  one.warm = ms.at(-1)!;
   one.check = job.task === 'step' ? values.flat() : values[0]!;
 }
 
-async function takeStep({ worker, ms }: Running): Promise<void> {
+async function takeTurn({ worker, ms }: Running, steps: number): Promise<void> {
   await sleep(PAUSE_MS);
-  ms.push(...(await worker.ask({ kind: 'time', steps: 1 })).ms);
+  ms.push(...(await worker.ask({ kind: 'time', steps })).ms);
 }
 
 const recordOf = ({ side: { side, mode }, ms, check, peakMb, failed }: Running): SideRecord =>

@@ -21,15 +21,23 @@ describe('compareSides', () => {
     assert.ok(found.busy >= 0 && found.busy <= 1);
   });
 
+  it('takes several steps a turn where they are short, as many of every side', async () => {
+    const sides = [fakeSide('ours', '', { ms: [30] }), fakeSide('PyTorch', 'eager', { ms: [45] })];
+    const { sides: [ours, eager] } = await compareSides({ job, sides, rounds: 2 });
+    assert.deepEqual([ours!.ms, eager!.ms], [Array.from({ length: 6 }, () => 30), Array.from({ length: 6 }, () => 45)]);
+    const shortest = await compareSides({ job, sides: [fakeSide('ours', '', { ms: [1] })], rounds: 1 });
+    assert.equal(shortest.sides[0]!.ms.length, 10);
+  });
+
   it('of inference checks all logits of the first batch', async () => {
     const found = await compareSides({ job: { ...job, task: 'infer' }, sides: [fakeSide('ours', '', { values: [[1, 2, 3, 4]] })], rounds: 1 });
     assert.deepEqual(found.sides[0]!.check, [1, 2, 3, 4]);
   });
 
   it('keeps a mode that refuses with its reason, and goes on with the others', async () => {
-    const sides = [fakeSide('ours', '', { ms: [2] }), fakeSide('PyTorch', 'compile', { refuse: 'time' }), fakeSide('PyTorch', 'eager', { ms: [4] })];
+    const sides = [fakeSide('ours', '', { ms: [200] }), fakeSide('PyTorch', 'compile', { refuse: 'time' }), fakeSide('PyTorch', 'eager', { ms: [400] })];
     const { sides: [ours, compiled, eager] } = await compareSides({ job, sides, rounds: 1 });
-    assert.deepEqual([ours!.ms, eager!.ms], [[2], [4]]);
+    assert.deepEqual([ours!.ms, eager!.ms], [[200], [400]]);
     assert.deepEqual([compiled!.failed, compiled!.isDead], ['no compiler', undefined]);
   });
 
