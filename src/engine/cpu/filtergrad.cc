@@ -44,7 +44,7 @@ class Tap {
   int image = 0, down = 0, across = 0;
 };
 
-/** gradient [inputs][outputs] of one tap for the inputs [first, first + count): += x rows^T * dy rows. */
+/** gradient [inputs][outputs] of one tap for the inputs [first, first + count): x rows^T * dy rows. */
 template <class T>
 void addTap(Tap<T> tap, int first, int count, const float* dyRows, long rows, int outputs, float* gradient) {
   constexpr int together = TOGETHER<T>;
