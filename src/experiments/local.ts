@@ -44,7 +44,7 @@ export function threadSettings(jobs: number, env: NodeJS.ProcessEnv = process.en
 }
 
 /** What TensorFlow and this project's kernels read when they start. */
-export const threadEnvironment = (threads: number): NodeJS.ProcessEnv => ({ TF_NUM_INTRAOP_THREADS: String(threads), TF_NUM_INTEROP_THREADS: String(threads) });
+export const threadEnvironment = (threads: number): NodeJS.ProcessEnv => ({ TF_NUM_INTRAOP_THREADS: String(threads) });
 
 /** All tasks of a file, failures told and passed over. @returns outcomes in the order of the tasks. @throws Interrupted when the signal is aborted; the workers have saved then. */
 export async function runLocally(taskFile: string, tasks: readonly Task[], options: LocalOptions): Promise<readonly Outcome[]> {

@@ -47,7 +47,7 @@ describe('the local engine', function local() {
 
   it('jobs share the cores, unless the environment says how many threads a run has', async () => {
     assert.deepEqual(threadSettings(1, {}, 8), {});
-    assert.deepEqual(threadSettings(3, {}, 8), { TF_NUM_INTRAOP_THREADS: '2', TF_NUM_INTEROP_THREADS: '2' });
+    assert.deepEqual(threadSettings(3, {}, 8), { TF_NUM_INTRAOP_THREADS: '2' });
     assert.equal(threadSettings(4, {}, 2)['TF_NUM_INTRAOP_THREADS'], '1');
     assert.deepEqual(threadSettings(4, { TF_NUM_INTRAOP_THREADS: '8' }, 2), {});
     await runNamed(['threads'], { jobs: 1000 });
