@@ -19,11 +19,14 @@ inline Lanes exponential(Lanes x) {
   return (series * r * r + r + 1.0f) * power;
 }
 
-/** Calls f(first, end) for parts of [0, count), in steps of `unit`. */
+/** Numbers below which waking another thread takes longer than they do. */
+constexpr long PART = 1 << 15;
+
+/** Calls f(first, end) for parts of [0, rows), each of `size` numbers. */
 template <class F>
-void overRanges(long count, long unit, F f) {
-  const long units = count / unit, parts = std::min<long>(units, 4 * threadCount());
-  parallel(int(parts), [&](int part) { f(units * part / parts * unit, units * (part + 1) / parts * unit); });
+void overRows(long rows, long size, F f) {
+  const long parts = std::max(1L, std::min({rows, 4L * threadCount(), rows * size / PART}));
+  parallel(int(parts), [&](int part) { f(rows * part / parts, rows * (part + 1) / parts); });
 }
 
 struct RowStatistics { Lanes mean, inverse; };
@@ -96,11 +99,18 @@ class Head {
   }
 };
 
+/** Calls f(task) for every head of every clip. */
+template <class F>
+void overHeads(const Attention& a, F f) {
+  const long work = long(a.tokens) * a.size * (5 + a.tokens / 8);  // what it copies, and its products in vectors
+  overRows(long(a.batch) * a.heads, work, [&](long first, long end) { for (long task = first; task < end; task++) f(int(task)); });
+}
+
 }  // namespace
 
 template <class T>
 void normaliseRows(long rows, int size, float epsilon, const T* x, const float* scale, const float* offset, T* y) {
-  overRanges(rows, 1, [&](long first, long end) {
+  overRows(rows, size, [&](long first, long end) {
     for (long row = first; row < end; row++) {
       const T* from = x + row * size;
       const auto [mean, inverse] = statisticsOf(from, size, epsilon);
@@ -111,7 +121,7 @@ void normaliseRows(long rows, int size, float epsilon, const T* x, const float* 
 
 template <class T>
 void normaliseRowsGradient(long rows, int size, float epsilon, const T* dy, const T* x, const float* scale, T* dx, float* dScale, float* dOffset) {
-  const long parts = std::min<long>(rows, threadCount());
+  const long parts = std::max(1L, std::min({rows, long(threadCount()), rows * size / PART}));
   float* sums = scratch(1, 2 * parts * size);
   std::fill(sums, sums + 2 * parts * size, 0.0f);
   parallel(int(parts), [&](int part) {
@@ -143,15 +153,15 @@ void normaliseRowsGradient(long rows, int size, float epsilon, const T* dy, cons
 
 template <class T>
 void gelu(long count, const T* x, T* y) {
-  overRanges(count, 16, [&](long first, long end) {
-    for (long at = first; at < end; at += LANES) store(y + at, load(x + at) * geluShare(load(x + at)));
+  overRows(count / 16, 16, [&](long first, long end) {
+    for (long at = first * 16; at < end * 16; at += LANES) store(y + at, load(x + at) * geluShare(load(x + at)));
   });
 }
 
 template <class T>
 void geluGradient(long count, const T* dy, const T* x, T* dx) {
-  overRanges(count, 16, [&](long first, long end) {
-    for (long at = first; at < end; at += LANES) {
+  overRows(count / 16, 16, [&](long first, long end) {
+    for (long at = first * 16; at < end * 16; at += LANES) {
       const Lanes v = load(x + at), share = geluShare(v), slope = SCALE * (1.0f + 3 * CUBIC * v * v);
       store(dx + at, load(dy + at) * (share + 2.0f * v * share * (1.0f - share) * slope));
     }
@@ -160,7 +170,7 @@ void geluGradient(long count, const T* dy, const T* x, T* dx) {
 
 template <class T>
 void attend(const Attention& a, const T* qkv, T* y) {
-  parallel(a.batch * a.heads, [&](int task) {
+  overHeads(a, [&](int task) {
     const Head<T> head(a, qkv, task);
     T* to = y + (long(task / a.heads) * a.tokens * a.heads + task % a.heads) * a.size;
     for (int n = 0; n < a.tokens; n++) {
@@ -172,7 +182,7 @@ void attend(const Attention& a, const T* qkv, T* y) {
 
 template <class T>
 void attendGradient(const Attention& a, const T* dy, const T* qkv, T* dQkv) {
-  parallel(a.batch * a.heads, [&](int task) {
+  overHeads(a, [&](int task) {
     const Head<T> head(a, qkv, task);
     const int padded = head.padded;
     const long width = long(a.heads) * a.size, first = (long(task / a.heads) * a.tokens * a.heads + task % a.heads) * a.size;
