@@ -4,7 +4,7 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable.ts';
-import { flag, float, real, run, runMany, type Attribute } from './kernels.ts';
+import { flag, float, int, real, run, runMany, type Attribute } from './kernels.ts';
 import { inferGradient } from './nativeNorms.ts';
 import { ADAM, EPSILON, type BatchNormOutput, type Ops, type RunningStatistics } from './ops.ts';
 import { fold, updatedRunning } from './portable.ts';
@@ -32,6 +32,12 @@ function conv3x3(x: Tensor4D, filter: Tensor4D): Tensor4D {
 function conv3x3NormInfer(x: Tensor4D, filter: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D {
   const folded = fold(filter, scale, offset, running);
   return run('IalConv3x3Prepared', [float(), flag('relu', relu)], x, run('IalFilters', [float()], folded.filter), folded.bias) as Tensor4D;
+}
+
+/** A convolution of any size and stride whose filters are laid out once. */
+function convNormInfer(x: Tensor4D, filter: Tensor4D, stride: number, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D {
+  const folded = fold(filter, scale, offset, running), [size] = filter.shape;
+  return run('IalConvPrepared', [float(), int('size', size), int('stride', stride), int('margin', (size - 1) / 2), flag('relu', relu)], x, run('IalPanels', [float()], folded.filter), folded.bias) as Tensor4D;
 }
 
 /** Whether a convolution is one for Winograd's algorithm. */
@@ -100,14 +106,14 @@ function rescale(x: Tensor4D, scales: Tensor2D): Tensor4D {
   }) as Tensor4D;
 }
 
-/** @see Ops */
-export const cpuOps = (tensorflow: Ops): Ops => ({
+/** @see Ops. @param hasTiles the processor multiplies matrices of bfloat16, with which TensorFlow's convolutions are faster (direct.ts) */
+export const cpuOps = (tensorflow: Ops, hasTiles = false): Ops => ({
   ...tensorflow,
   fused: tokenOps(tensorflow),
   conv2d: (x, filter, stride, isFirst) => fits(x, filter, stride, isFirst) ? conv3x3(x, filter) : tensorflow.conv2d(x, filter, stride, isFirst),
   conv2dNormInfer: (x, filter, stride, scale, offset, running, relu) => fits(x, filter, stride, false, FEWEST_PREPARED)
     ? conv3x3NormInfer(x, filter, scale, offset, running, relu)
-    : tensorflow.conv2dNormInfer(x, filter, stride, scale, offset, running, relu),
+    : (!hasTiles && isWhole(filter.shape[2], filter.shape[3]) ? convNormInfer : tensorflow.conv2dNormInfer)(x, filter, stride, scale, offset, running, relu),
   batchNormTrain: (x, scale, offset, running, relu) =>
     isWhole(x.shape[3]) ? batchNormTrain(x, scale, offset, running, relu) : tensorflow.batchNormTrain(x, scale, offset, running, relu),
   batchNormInfer: (x, scale, offset, running, relu) =>

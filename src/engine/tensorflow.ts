@@ -76,7 +76,7 @@ export async function startTensorflow(build: DevicePlan['build'] = 'cpu'): Promi
   const device = isUsingGpuDevice ? 'gpu' : 'cpu';
   // beside a build for a GPU there may be kernels of an earlier set-up, made for another TensorFlow
   const kernels = device === 'cpu' && build === 'cpu' ? registerKernels(require, home.packageDir) : undefined;
-  const ops = kernels === undefined ? nativeOps(device) : cpuOps(nativeOps(device));
+  const ops = kernels === undefined ? nativeOps(device) : cpuOps(nativeOps(device), bfloat16Support() === 'tiles');
   return { ops, tensorflowVersion: binding.TF_Version, device, bfloat16: device === 'gpu' ? 'tiles' : bfloat16Support(), threads, kernels };
 }
 

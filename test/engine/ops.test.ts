@@ -128,6 +128,22 @@ describe('engine/ops', () => {
     });
   });
 
+  for (const [what, stride, shape, filter] of [
+    ['3x3 by Winograd', 1, [6, 9, 8, 32], [3, 3, 32, 48]], ['3x3 on few tiles', 1, [1, 4, 4, 16], [3, 3, 16, 16]], ['3x3 of stride 2, odd map', 2, [3, 9, 7, 32], [3, 3, 32, 48]],
+    ['3x3 of stride 2, even map', 2, [2, 8, 8, 16], [3, 3, 16, 32]], ['1x1 of stride 2', 2, [3, 7, 8, 16], [1, 1, 16, 16]], ['of no whole vectors', 2, [2, 6, 6, 3], [3, 3, 3, 16]],
+  ] as const) {
+    for (const relu of [false, true]) it(`conv2dNormInfer ${what}${relu ? ' with ReLU' : ''}: as convolution and batch norm apart`, () => {
+      tf.tidy(() => {
+        const channels = filter[3], x = values(what, shape) as Tensor4D, weights = values(`${what}/filter`, filter) as Tensor4D;
+        const [scale, offset] = [values(`${what}/scale`, [channels]), values(`${what}/offset`, [channels])] as [Tensor1D, Tensor1D];
+        const joined = native.conv2dNormInfer(x, weights, stride, scale, offset, running(channels), relu);
+        const apart = portableOps.batchNormInfer(portableOps.conv2d(x, weights, stride), scale, offset, running(channels), relu);
+        assert.deepEqual(joined.shape, apart.shape);
+        assertClose(joined.dataSync(), apart.dataSync(), 1e-5, what);
+      });
+    });
+  }
+
   it('batchNormTrain moves the running statistics by a tenth towards the batch, its variance unbiased', () => {
     for (const ops of [native, portableOps]) {
       tf.tidy(() => {

@@ -120,6 +120,24 @@ describe('engine/precision', () => {
     });
   }
 
+  for (const [what, stride, size] of [['by Winograd', 1, 3], ['of stride 2', 2, 3], ['of single places', 2, 1]] as const) {
+    it(`a prepared convolution ${what} in bfloat16 is within 2 % of float32, and follows weights that change`, () => {
+      const x = tf.relu(tf.randomNormal([3, 9, 7, 32], 0, 1, 'float32', 3)) as Tensor4D, filter = tf.variable(tf.randomNormal([size, size, 32, 48], 0, 0.1, 'float32', 4) as Tensor4D);
+      const [one, zero] = [tf.variable(tf.ones([48])), tf.variable(tf.zeros([48]))] as unknown as [Tensor1D, Tensor1D];
+      const f = ([x]: readonly Tensor[]): Tensor[] => [ops.conv2dNormInfer(x as Tensor4D, filter as unknown as Tensor4D, stride, one, zero, { mean: zero, variance: one }, true)];
+      const compiled = (['f32', 'bf16'] as const).map((precision) => compile(f, [{ shape: x.shape, dtype: 'float32' }], [filter, one, zero] as never, precision));
+      const values = (): Float32Array[] => compiled.map((each) => { const [y] = each.run([x]), data = y!.dataSync<'float32'>().slice(); y!.dispose(); return data; });
+      const [exact, low] = values() as [Float32Array, Float32Array];
+      assert.ok(apart(exact, low) > 1e-4 && apart(exact, low) < 0.02, String(apart(exact, low)));
+      filter.assign(tf.tidy(() => tf.mul(filter, 2)) as never);
+      for (const each of compiled) each.push();
+      const [twice] = values() as [Float32Array];
+      assert.ok(apart(twice, exact.map((value) => 2 * value)) < 1e-3);
+      for (const each of compiled) each.dispose();
+      tf.dispose([x, filter, one, zero]);
+    });
+  }
+
   it('a single number among zeros is not lost, in whichever channel', () => {
     const weight = tf.randomNormal([3, 3, 16, 16], 0, 0.1, 'float32', 4) as Tensor4D;
     for (const channel of [0, 1, 6, 15]) {

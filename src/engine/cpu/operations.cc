@@ -8,6 +8,7 @@
 #include "optimizer.h"
 #include "tensorflow.h"
 #include "tokens.h"
+#include "window.h"
 
 namespace {
 
@@ -64,15 +65,41 @@ struct Conv3x3FilterGrad : Plain {
   }
 };
 
+struct WindowKernel {
+  int size, stride, margin;
+  explicit WindowKernel(Attributes attributes) : size(attributes.integer("size")), stride(attributes.integer("stride")), margin(attributes.integer("margin")) {}
+  Window window(const Shape& x, int64_t outputs) const {
+    const auto extent = [&](int64_t from) { return int((from + 2 * margin - size) / stride + 1); };
+    return {int(x[0]), int(x[1]), int(x[2]), int(x[3]), extent(x[1]), extent(x[2]), int(outputs), size, stride, margin};
+  }
+};
+
+template <class T>
+struct Panels : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape filter = call.shape(0, 4);
+    layOut<T>(filter[0], filter[2], filter[3], call.input(0), call.output(0, {laidOutSize<T>(filter[0], filter[2], filter[3])}));
+  }
+};
+
+template <class T>
+struct ConvPrepared : WindowKernel {
+  bool relu;
+  explicit ConvPrepared(Attributes attributes) : WindowKernel(attributes), relu(attributes.flag("relu")) {}
+  void run(Call& call) const {
+    const Window w = window(call.shape(0, 4), call.shape(2, 1)[0]);
+    convolveWindow(w, call.input<T>(0), call.input(1), call.input(2), relu, call.output<T>(0, {w.images, w.down, w.across, w.outputs}));
+  }
+};
+
 /** The gradient of filters by any window, as a product of matrices. */
 template <class T>
-struct FilterGrad {
-  int size, stride, margin;
-  explicit FilterGrad(Attributes attributes) : size(attributes.integer("size")), stride(attributes.integer("stride")), margin(attributes.integer("margin")) {}
+struct FilterGrad : WindowKernel {
+  using WindowKernel::WindowKernel;
   void run(Call& call) const {
     const Shape x = call.shape(0, 4), dy = call.shape(1, 4);
-    const Window window{int(x[0]), int(x[1]), int(x[2]), int(x[3]), int(dy[1]), int(dy[2]), int(dy[3]), size, stride, margin};
-    windowFilterGradient(window, call.input<T>(0), call.input<T>(1), call.output(0, {size, size, x[3], dy[3]}));
+    windowFilterGradient(window(x, dy[3]), call.input<T>(0), call.input<T>(1), call.output(0, {size, size, x[3], dy[3]}));
   }
 };
 
@@ -270,6 +297,8 @@ void registerConvolutions() {
   registerTyped<Filters>("IalFilters", {{"filter: float"}, {"prepared: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<Conv3x3Prepared>("IalConv3x3Prepared", {{"x: T", "prepared: float", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "relu: bool"}});
   registerTyped<Conv3x3InputGrad>("IalConv3x3InputGrad", {{"dy: T", "filter: float"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<Panels>("IalPanels", {{"filter: float"}, {"panels: float"}, {TYPE_ATTRIBUTE}});
+  registerTyped<ConvPrepared>("IalConvPrepared", {{"x: T", "panels: float", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int", "relu: bool"}});
   registerTyped<FilterGrad>("IalFilterGrad", {{"x: T", "dy: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int"}});
   registerTyped<Conv3x3FilterGrad>("IalConv3x3FilterGrad", {{"x: T", "dy: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE}});
 }
