@@ -20,7 +20,8 @@ export interface Repetition {
   readonly losses: number;
   /** In [0, 1]. */
   readonly uar: { readonly before: number; readonly now: number };
-  readonly device: string;
+  /** What computed each. */
+  readonly device: { readonly before: string; readonly now: string };
 }
 
 /** Logits and losses of runs that count as alike: below what another order of summation can do to a logit, far below what another training does. */
@@ -49,7 +50,7 @@ export function shown(all: readonly Repetition[], at: string): Alike | undefined
   return {
     sources: sourcesHash(), as: [...new Set(others.map(({ sources }) => sources))],
     shownBy: { runs: others.map(({ name }) => name), clips: others.reduce((sum, { clips }) => sum + clips, 0), logits: Math.max(...others.map(({ logits }) => logits)), losses: Math.max(...others.map(({ losses }) => losses)) },
-    device: first.device, at,
+    device: first.device.now, at,
   };
 }
 
@@ -68,7 +69,7 @@ async function repetition(before: FinishedRun, now: FinishedRun): Promise<Repeti
     logits: pairs.reduce((largest, [one, other]) => Math.max(largest, other ? largestDifference(one.logits, other.logits) : Infinity), 0),
     losses: lossDifference(await before.run.readMetrics(), await now.run.readMetrics()),
     uar: { before: before.evaluation.metrics.uar, now: now.evaluation.metrics.uar },
-    device: now.run.record.device,
+    device: { before: before.run.record.device, now: now.run.record.device },
   };
 }
 

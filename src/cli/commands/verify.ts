@@ -29,6 +29,8 @@ async function run(options: Options, command: Command): Promise<void> {
   if (shell.isJson) shell.json({ runs: all, same: same.length });
   else shell.print(table(['run', 'clips', 'predicted otherwise', 'logits off by', 'losses off by', 'UAR', 'now'], all.map(row)));
   shell.print(`${same.length} of ${all.length} runs came out the same (no clip predicted otherwise, logits within ${TOLERANCE.logits}, training losses within ${TOLERANCE.losses} of themselves)`);
+  const elsewhere = all.filter((one) => !isSameResult(one) && one.device.before !== one.device.now);
+  if (elsewhere.length > 0) shell.note(`${elsewhere.length} of them were made by ${[...new Set(elsewhere.map(({ device }) => device.before))].join(' and ')}, not by ${elsewhere[0]!.device.now}: another number of threads, or another processor, ends in other weights by itself (TF_NUM_INTRAOP_THREADS sets the threads)`);
   if (same.length < all.length) { shell.exitCode = 1; return; }
   const alike = shown(all, new Date().toISOString());
   if (!options.write) return;
