@@ -2,17 +2,17 @@
 import type { Command } from 'commander';
 import { UserError } from '../../errors.ts';
 import type { Repetition } from '../../experiments/verify.ts';
-import { examples, jsonOption } from '../options.ts';
+import { collect, examples, jsonOption } from '../options.ts';
 import { percent, table } from '../report.ts';
 import { shellOf } from '../shell.ts';
 
-interface Options { readonly runs: string; readonly archive: string; readonly write: boolean }
+interface Options { readonly runs: readonly string[]; readonly archive: string; readonly write: boolean }
 
 export function addVerify(program: Command): void {
   examples(program.command('verify')
     .summary('compare runs made anew with those that were archived')
     .description('Compares every archived run with the run of the same experiment on the same clips that today\'s sources made here ("ial reproduce --no-archive" makes them): training losses, the class and the logits of every clip. Exits with 1 when a run came out otherwise. With --write, runs that came out the same are noted beside the archive, and from then on tables and "ial reproduce" take archived runs of those sources for today\'s.')
-    .option('--runs <dir>', 'where the runs made anew are', 'runs')
+    .option('--runs <dir...>', 'where the runs made anew are (default: runs)', collect, [])
     .option('--archive <dir>', 'where the archived ones are', 'figures/runs')
     .option('--write', 'note in ARCHIVE/alike.json what was shown', false)
     .addOption(jsonOption())
@@ -20,11 +20,11 @@ export function addVerify(program: Command): void {
 }
 
 async function run(options: Options, command: Command): Promise<void> {
-  const shell = shellOf(command);
+  const shell = shellOf(command), runs = options.runs.length > 0 ? options.runs : ['runs'];
   const [{ finishedRuns }, { isSameResult, repetitions, shown, TOLERANCE }, { ALIKE_FILE, writeAlike }] = await Promise.all([
     import('../../experiments/finished.ts'), import('../../experiments/verify.ts'), import('../../experiments/alike.ts')]);
-  const all = await repetitions(await finishedRuns(options.archive), await finishedRuns(options.runs));
-  if (all.length === 0) throw new UserError(`${options.runs}: found no run that today's sources made of an experiment in ${options.archive}; "ial reproduce --profile smoke --no-archive" makes some`);
+  const all = await repetitions(await finishedRuns(options.archive), await finishedRuns(runs));
+  if (all.length === 0) throw new UserError(`${runs.join(', ')}: found no run that today's sources made of an experiment in ${options.archive}; "ial reproduce --profile smoke --no-archive" makes some`);
   const same = all.filter(isSameResult);
   if (shell.isJson) shell.json({ runs: all, same: same.length });
   else shell.print(table(['run', 'clips', 'predicted otherwise', 'logits off by', 'losses off by', 'UAR', 'now'], all.map(row)));
