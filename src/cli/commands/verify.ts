@@ -16,7 +16,7 @@ export function addVerify(program: Command): void {
     .option('--archive <dir>', 'where the archived ones are', 'figures/runs')
     .option('--write', 'note in ARCHIVE/alike.json what was shown', false)
     .addOption(jsonOption())
-    .action(run), 'reproduce --profile smoke --no-archive', 'verify', 'verify --write');
+    .action(run), 'verify', 'verify --runs runs --archive figures/runs --write');
 }
 
 async function run(options: Options, command: Command): Promise<void> {
