@@ -2,33 +2,18 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { metricsOf } from '../../src/evaluate/metrics.ts';
 import { ALIKE_FILE, readAlike, writeAlike } from '../../src/experiments/alike.ts';
 import { finishedRuns } from '../../src/experiments/finished.ts';
 import { sourcesHash } from '../../src/experiments/sources.ts';
 import { isSameResult, repetitions, shown } from '../../src/experiments/verify.ts';
-import { createRun } from '../../src/runs/run.ts';
 import { inOneLine } from '../refusal.ts';
-import { line, RECORD } from '../runs/record.ts';
 import { temporaryFolder } from '../runs/support.ts';
-
-interface Made { readonly sources: string; readonly shift?: number; readonly loss?: number; readonly swapped?: boolean; readonly seed?: number }
+import { make as makeRun, type Made } from './madeRun.ts';
 
 describe('runs made anew', () => {
   const folder = temporaryFolder();
 
-  /** A run of one epoch over four clips in `place`. */
-  async function make(place: string, { sources, shift = 0, loss = 1, swapped = false, seed = 1 }: Made): Promise<void> {
-    const { labelNames, fingerprint } = RECORD.dataset, [one, other] = swapped ? [2, 1] : [1, 2];
-    const predictions = ['a', 'b', 'c', 'd'].map((id, i) => ({ id, label: i % labelNames.length, logits: labelNames.map((_, c) => (c === 0 ? one + shift : c === 1 ? other : 0)) }));
-    mkdirSync(join(folder(), place), { recursive: true });
-    const run = await createRun(join(folder(), place, `seed${seed}`), { ...RECORD, sources, experiment: { ...RECORD.experiment, epochs: 1, seed } });
-    const epoch = line(1);
-    await run.appendMetrics({ ...epoch, losses: { ...epoch.losses, total: loss } });
-    await run.writePredictions({ split: 'test', epoch: 1, labelNames, fingerprint, predictions });
-    await run.writeEvaluation({ split: 'test', epoch: 1, labelNames, fingerprint, isSynthetic: true, selection: 'last', isLeaky: false, metrics: metricsOf(predictions, labelNames.length) });
-    await run.close();
-  }
+  const make = (place: string, made: Made): Promise<void> => makeRun(join(folder(), place), made);
   const found = async () => repetitions(await finishedRuns(join(folder(), 'archive')), await finishedRuns(join(folder(), 'runs')));
 
   it('are matched by experiment and clips, and compared clip by clip', async () => {
