@@ -35,8 +35,10 @@ export const jsonOption = (): Option => new Option('--json', 'one JSON document 
 /** --preset, --set: which experiment. */
 export const presetOption = (fallback?: string): Option =>
   new Option('--preset <name>', 'paper: as published; small, tiny: for the synthetic benchmark').choices(Object.keys(PRESETS)).default(fallback);
-export const setOption = (): Option =>
-  new Option('--set <key=value...>', 'change one setting of the preset, e.g. lambda=0.5 or gca.layer2=false').argParser(collect).default([] as string[], 'none');
+/** An option that may be given several times. @param shown what the help says of none given */
+export const listOption = (flags: string, description: string, shown = 'none'): Option => new Option(flags, description).argParser(collect).default([] as string[], shown);
+
+export const setOption = (): Option => listOption('--set <key=value...>', 'change one setting of the preset, e.g. lambda=0.5 or gca.layer2=false');
 
 /** --sampling, --frames: which frames of a clip; the same as --set sampling=, numSegments= and framesPerSegment=. */
 export const samplingOption = (): Option =>
@@ -53,7 +55,7 @@ export function frameSettings(text: string): string[] {
 
 /** --precision: of the maps between layers; the same as --set precision=. */
 export const precisionOption = (): Option =>
-  new Option('--precision <name>', 'f32: the same numbers on any machine; bf16: large maps in bfloat16, faster where the processor or GPU has it').choices(['f32', 'bf16']).default('f32');
+  new Option('--precision <name>', 'f32: float32 throughout; bf16: large maps in bfloat16, faster where the processor or GPU has it').choices(['f32', 'bf16']).default('f32');
 
 /** --data, --dataset, --fold, --scene: which clips. */
 export const DATASETS = ['dfew', 'ferv39k', 'csv'] as const satisfies readonly DatasetName[];

@@ -1,6 +1,6 @@
 // ial archive
 import type { Command } from 'commander';
-import { collect, examples, jsonOption } from '../options.ts';
+import { examples, jsonOption, listOption } from '../options.ts';
 import { table } from '../report.ts';
 import { shellOf } from '../shell.ts';
 
@@ -13,7 +13,7 @@ export function addArchive(program: Command): void {
     .argument('[name...]', 'names of runs (default: all that are finished)')
     .option('--runs <dir>', 'where the run folders are', 'runs')
     .option('--to <dir>', 'where they go', 'figures/runs')
-    .option('--features <name...>', 'runs whose feature vectors go along (those archived with them before keep them)', collect, [])
+    .addOption(listOption('--features <name...>', 'runs whose feature vectors go along; those archived with them before keep them'))
     .addOption(jsonOption())
     .action(run), 'archive', 'archive --runs runs --to figures/runs --features tiny-dfew1-seed1-93220ae2');
 }

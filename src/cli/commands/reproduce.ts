@@ -5,7 +5,7 @@ import type { PlannedClips } from '../../experiments/allTables.ts';
 import type { Outcome } from '../../experiments/local.ts';
 import type { Task } from '../../experiments/tasks.ts';
 import { formatDuration, terminalProgress } from '../../progress.ts';
-import { badClipOption, cacheOption, cacheSizeOption, collect, diskCacheOf, examples, jsonOption, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
+import { badClipOption, cacheOption, cacheSizeOption, diskCacheOf, examples, jsonOption, listOption, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
 import { table } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
 import { archivesOf, type ReproduceOptions } from './reproduceOptions.ts';
@@ -21,10 +21,10 @@ export function addReproduce(program: Command): void {
     .addOption(presetOption().default(undefined, 'paper on --data, tiny on the synthetic benchmark'))
     .option('--folds <list>', 'folds of DFEW such as 1-5 or 1,3', numberList(1, 999))
     .option('--seeds <number>', 'seeds from 1', wholeNumber(1, 100))
-    .option('--only <row...>', 'only rows with these labels', collect, [])
+    .addOption(listOption('--only <row...>', 'only rows with these labels', 'all'))
     .addOption(setOption())
     .addOption(precisionOption())
-    .option('--data <dir>', 'folder of DFEW; ferv39k=DIR names that of FERV39k; may be given twice; csv=LIST: clips of one\'s own, tables main, components, ...', collect, [])
+    .addOption(listOption('--data <dir>', 'folder of DFEW; ferv39k=DIR names that of FERV39k; may be given twice; csv=LIST: clips of one\'s own, tables main, components, ...', 'the synthetic benchmark'))
     .addOption(badClipOption())
     .option('--runs <dir>', 'where the run folders are', 'runs')
     .option('--archive <dir>', 'further finished runs ("ial archive" writes them), reused where they fit', 'figures/runs')
@@ -33,7 +33,7 @@ export function addReproduce(program: Command): void {
     .addOption(new Option('--engine <name>', 'local: processes of this machine; slurm: a job array of the cluster that this machine submits to').choices(['local', 'slurm']).default('local'))
     .option('--jobs <number>', 'runs at a time; on this machine they share its cores, and runs of other numbers of threads end in slightly other weights', wholeNumber(1, 10_000), 1)
     .option('--memory-gb <number>', 'memory that one run may use (default: here three quarters of the machine, shared by the jobs; slurm 16)', wholeNumber(1))
-    .option('--sbatch <argument...>', 'handed to sbatch, e.g. --sbatch=--partition=gpu', collect, [])
+    .addOption(listOption('--sbatch <argument...>', 'handed to sbatch, e.g. --sbatch=--partition=gpu'))
     .option('--retries <number>', 'how often slurm tries a failed run again', wholeNumber(0, 20), 2)
     .option('--dry-run', 'only say what would be done, how long it takes, how much disk it needs')
     .option('--status', 'only say where the runs stand')

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { Precision } from '../../config.ts';
 import type { BuiltTable, TableOptions } from '../../experiments/allTables.ts';
 import type { TableView } from '../../experiments/tableView.ts';
-import { collect, examples, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
+import { examples, listOption, numberList, precisionOption, presetOption, setOption, wholeNumber } from '../options.ts';
 import { table } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
 
@@ -25,7 +25,7 @@ export function addTable(program: Command): void {
     .description('Prints tables of the paper from the runs that are there; makes none ("ial reproduce" does) and needs neither clips nor engine. Tables: main-dfew, main-ferv39k, components, lambda, auxiliary, placement, reduction, fusion, temporal, sampling, leak; confusion, separation, intensity; field-dfew, field-ferv39k, later (published results). Without a name, all.')
     .argument('[name...]', 'which tables')
     .addOption(new Option('--format <name>', 'how').choices(['text', 'markdown', 'csv', 'json']).default('text'))
-    .option('--runs <dir...>', 'where the run folders are (default: runs and figures/runs)', collect, [])
+    .addOption(listOption('--runs <dir...>', 'where the run folders are', 'runs and figures/runs'))
     .addOption(presetOption().default(undefined, 'that of most runs'))
     .option('--folds <list>', 'folds of DFEW such as 1-5 (default: all that were run)', numberList(1, 999))
     .addOption(new Option('--dataset <name>', 'csv: the runs on clips of one\'s own, and their tables (main, components, ...)').choices(['csv'] as const))

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../../errors.ts';
 import type { Repetition } from '../../experiments/verify.ts';
-import { collect, examples, jsonOption } from '../options.ts';
+import { examples, jsonOption, listOption } from '../options.ts';
 import { percent, table } from '../report.ts';
 import { shellOf } from '../shell.ts';
 
@@ -12,7 +12,7 @@ export function addVerify(program: Command): void {
   examples(program.command('verify')
     .summary('compare runs made anew with those that were archived')
     .description('Compares every archived run with the run of the same experiment on the same clips that today\'s sources made here ("ial reproduce --no-archive" makes them): training losses, the class and the logits of every clip. Exits with 1 when a run came out otherwise. With --write, runs that came out the same are noted beside the archive, and from then on tables and "ial reproduce" take archived runs of those sources for today\'s.')
-    .option('--runs <dir...>', 'where the runs made anew are (default: runs)', collect, [])
+    .addOption(listOption('--runs <dir...>', 'where the runs made anew are', 'runs'))
     .option('--archive <dir>', 'where the archived ones are', 'figures/runs')
     .option('--write', 'note in ARCHIVE/alike.json what was shown', false)
     .addOption(jsonOption())
