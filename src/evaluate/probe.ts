@@ -1,6 +1,7 @@
 // How far colours and places alone get: a linear classifier on the mean frame of each clip, shrunk to a few pixels. A benchmark on
 // which this does well would reward networks that never look at a face in motion.
 import { random } from '../random.ts';
+import { argmax } from './metrics.ts';
 
 export interface ProbeSet {
   /** [clips, width], row-major. */
@@ -99,8 +100,7 @@ function dot(row: Float64Array, weights: Float64Array, from: number): number {
 
 function predict({ x }: Rows, weights: Float64Array, classes: number): number[] {
   return x.map((row) => {
-    const logits = Array.from({ length: classes }, (_, c) => dot(row, weights, c * row.length));
-    return logits.indexOf(Math.max(...logits));
+    return argmax(Array.from({ length: classes }, (_, c) => dot(row, weights, c * row.length)));
   });
 }
 

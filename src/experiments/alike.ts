@@ -1,10 +1,9 @@
 // Sources that were shown to give the same results: archived runs need not be made anew for an edit that changes none.
 // `ial verify` writes the file beside the runs; without it, or for any other sources, nothing is taken to be alike.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
-import { codeOf, fileError } from '../files/failure.ts';
+import { readTextIfAny } from '../files/failure.ts';
 import { encodeJson, parseJson } from '../files/json.ts';
 import { sourcesHash } from './sources.ts';
 
@@ -31,10 +30,7 @@ const isAlike = (value: unknown): value is Alike => {
 /** What was shown of today's sources in this folder; undefined where nothing was. @throws UserError for a file that is none of ours. */
 export async function readAlike(folder: string): Promise<Alike | undefined> {
   const file = join(folder, ALIKE_FILE);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    throw fileError(error, file, 'read');
-  });
+  const text = await readTextIfAny(file);
   if (text === undefined) return undefined;
   const value = parseJson(text, file);
   if (!isAlike(value)) throw new UserError(`${file}: expected what "ial verify --write" writes; delete it, and the runs count as made by other sources`);

@@ -1,6 +1,7 @@
 // The features of a run's evaluated clips in a file for other tools.
 import { extname } from 'node:path';
 import { UserError } from '../errors.ts';
+import { argmax } from '../evaluate/metrics.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { openRun } from '../runs/run.ts';
 import { encodeSafetensors } from '../runs/safetensors.ts';
@@ -44,7 +45,7 @@ function lines({ ids, labels, values, width }: Features, { predictions, labelNam
   const cell = (text: string): string => (/[",\t\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const head = ['clip', 'label', 'predicted', ...Array.from({ length: width }, (_, i) => `f${i}`)];
   const rows = ids.map((id, i) => {
-    const { logits } = predictions[i]!, best = logits.indexOf(Math.max(...logits));
+    const best = argmax(predictions[i]!.logits);
     return [id, labelNames[labels[i]!]!, labelNames[best]!].map(cell).concat(Array.from(values.subarray(i * width, (i + 1) * width), shortest)).join(separator);
   });
   return `${[head.join(separator), ...rows].join('\n')}\n`;

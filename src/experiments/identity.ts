@@ -25,6 +25,15 @@ export function identityOf({ experiment, dataset: { name, fingerprint }, sources
   return sources === undefined || importedFrom !== undefined ? undefined : { experiment, dataset: name, fingerprint, rendered: rendered ?? null, sources };
 }
 
+/** Equal for recorded runs of one experiment on the same clips, whichever sources made them; undefined as identityOf. */
+export function experimentKey(record: RunRecord): string | undefined {
+  const identity = identityOf(record);
+  return identity && keyOfAnySources(identity);
+}
+
+/** The identity's key were all sources one. */
+export const keyOfAnySources = (identity: Omit<RunIdentity, 'sources'>): string => identityKey({ ...identity, sources: '' });
+
 /** The digest in synthetic.json; null for a set that this project did not render. */
 export async function renderedDigest({ root, isSynthetic }: Pick<Dataset, 'root' | 'isSynthetic'>): Promise<string | null> {
   const file = isSynthetic ? await locate(root, 'synthetic.json') : undefined;

@@ -7,7 +7,7 @@ import type { BadClipPolicy } from '../data/collect.ts';
 import { UserError } from '../errors.ts';
 import { readJson } from '../files/json.ts';
 import { finishedRuns, type FinishedRun } from './finished.ts';
-import { identityKey, identityOf, renderedDigest, type RunIdentity } from './identity.ts';
+import { experimentKey, identityKey, keyOfAnySources, renderedDigest, type RunIdentity } from './identity.ts';
 import type { PlannedRun } from './planRuns.ts';
 import { sourcesHash } from './sources.ts';
 
@@ -58,7 +58,7 @@ export async function matchPlan(plan: readonly PlannedRun[], options: MatchOptio
   const folds = new Map<string, Promise<Fold>>();
   const finishedOnes = await finishedRuns([options.runs, ...options.archives ?? []]);
   const byKey = new Map(finishedOnes.flatMap((finished) => (finished.key === undefined ? [] : [[finished.key, finished] as const])));
-  const byExperiment = new Map(finishedOnes.flatMap((finished) => { const key = keyWithoutSources(finished); return key === undefined ? [] : [[key, finished] as const]; }));
+  const byExperiment = new Map(finishedOnes.flatMap((finished) => { const key = experimentKey(finished.run.record); return key === undefined ? [] : [[key, finished] as const]; }));
   const matched = { done: [] as MatchedPlan['done'][number][], missing: [] as Task[], outdated: [] as MatchedPlan['outdated'][number][], leftOut: [] as PlannedRun[] };
   for (const run of plan) {
     const root = options.roots[run.dataset];
@@ -75,7 +75,7 @@ export async function matchPlan(plan: readonly PlannedRun[], options: MatchOptio
     const finished = byKey.get(task.key);
     if (finished) { matched.done.push({ task: { ...task, dir: finished.run.dir }, finished }); continue; }
     matched.missing.push(task);
-    const older = byExperiment.get(identityKey({ ...identity(run, fold), sources: '' }));
+    const older = byExperiment.get(keyOfAnySources(identity(run, fold)));
     if (older) matched.outdated.push({ task, finished: older });
   }
   return matched;
@@ -90,11 +90,6 @@ async function readFold({ dataset: name, fold }: PlannedRun, root: string, { onB
 interface Fold { readonly dataset: Dataset; readonly rendered: string | null }
 
 const identity = (run: PlannedRun, { dataset: { fingerprint }, rendered }: Fold): RunIdentity => ({ experiment: run.config, dataset: run.dataset, fingerprint, rendered, sources: sourcesHash() });
-
-function keyWithoutSources({ run: { record } }: FinishedRun): string | undefined {
-  const known = identityOf(record);
-  return known && identityKey({ ...known, sources: '' });
-}
 
 function taskOf(run: PlannedRun, fold: Fold, runs: string): Task {
   const { fingerprint, isSynthetic, root, train, test } = fold.dataset;

@@ -1,11 +1,12 @@
 // Runs made anew beside the runs they repeat: the same experiment on the same clips, by sources or on a machine that may
 // differ. What is compared is what a run computes: its training losses, and the logits of every clip.
 import { basename } from 'node:path';
-import type { EpochMetrics, Prediction } from '../runs/types.ts';
-import type { FinishedRun } from './finished.ts';
-import { identityKey, identityOf } from './identity.ts';
-import { sourcesHash } from './sources.ts';
+import { argmax } from '../evaluate/metrics.ts';
+import type { EpochMetrics } from '../runs/types.ts';
 import type { Alike } from './alike.ts';
+import type { FinishedRun } from './finished.ts';
+import { experimentKey } from './identity.ts';
+import { sourcesHash } from './sources.ts';
 
 export interface Repetition {
   /** Name of the run that was there. */
@@ -32,12 +33,12 @@ export const isSameResult = ({ changed, logits, losses }: Repetition): boolean =
 /** Every run of `before` that `now` has made anew by today's sources. */
 export async function repetitions(before: readonly FinishedRun[], now: readonly FinishedRun[]): Promise<Repetition[]> {
   const anew = new Map(now.filter(({ run: { record } }) => record.sources === sourcesHash()).flatMap((one) => {
-    const key = experimentOf(one);
+    const key = experimentKey(one.run.record);
     return key === undefined ? [] : [[key, one] as const];
   }));
   const found: Repetition[] = [];
   for (const one of before) {
-    const key = experimentOf(one), other = key === undefined ? undefined : anew.get(key);
+    const key = experimentKey(one.run.record), other = key === undefined ? undefined : anew.get(key);
     if (other && other.run.dir !== one.run.dir) found.push(await repetition(one, other));
   }
   return found;
@@ -54,18 +55,13 @@ export function shown(all: readonly Repetition[], at: string): Alike | undefined
   };
 }
 
-function experimentOf({ run: { record } }: FinishedRun): string | undefined {
-  const identity = identityOf(record);
-  return identity && identityKey({ ...identity, sources: '' });
-}
-
 async function repetition(before: FinishedRun, now: FinishedRun): Promise<Repetition> {
   const [old, made] = await Promise.all([before.run.readPredictions(), now.run.readPredictions()]);
   const byId = new Map(made.predictions.map((one) => [one.id, one]));
   const pairs = old.predictions.map((one) => [one, byId.get(one.id)] as const);
   return {
     name: basename(before.run.dir), sources: before.run.record.sources!, clips: pairs.length,
-    changed: pairs.filter(([one, other]) => !other || predicted(one) !== predicted(other)).length,
+    changed: pairs.filter(([one, other]) => !other || argmax(one.logits) !== argmax(other.logits)).length,
     logits: pairs.reduce((largest, [one, other]) => Math.max(largest, other ? largestDifference(one.logits, other.logits) : Infinity), 0),
     losses: lossDifference(await before.run.readMetrics(), await now.run.readMetrics()),
     uar: { before: before.evaluation.metrics.uar, now: now.evaluation.metrics.uar },
@@ -73,7 +69,6 @@ async function repetition(before: FinishedRun, now: FinishedRun): Promise<Repeti
   };
 }
 
-const predicted = ({ logits }: Prediction): number => logits.indexOf(Math.max(...logits));
 const largestDifference = (a: readonly number[], b: readonly number[]): number => a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
 
 function lossDifference(before: readonly EpochMetrics[], now: readonly EpochMetrics[]): number {

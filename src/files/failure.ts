@@ -40,6 +40,16 @@ export async function readBytes(file: string): Promise<Uint8Array> {
   }
 }
 
+/** Undefined where there is no such file. @throws UserError naming a file that cannot be read. */
+export async function readTextIfAny(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw fileError(error, file, 'read');
+  }
+}
+
 /** @throws UserError naming the file. */
 export async function readText(file: string): Promise<string> {
   return new TextDecoder().decode(await readBytes(file));

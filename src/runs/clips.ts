@@ -2,8 +2,7 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { encodeJson, parseJson } from '../files/json.ts';
-import { codeOf, fileError } from '../files/failure.ts';
-import { readFile } from 'node:fs/promises';
+import { readTextIfAny } from '../files/failure.ts';
 
 export interface ClipFacts {
   readonly id: string;
@@ -21,10 +20,7 @@ export const encodeClips = (facts: readonly ClipFacts[]): string => `[\n${facts.
 /** By clip id; undefined in a run folder without the file. @throws UserError naming file and place. */
 export async function readClips(dir: string): Promise<ReadonlyMap<string, ClipFacts> | undefined> {
   const file = join(dir, CLIPS_FILE);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw fileError(error, file, 'read');
-  });
+  const text = await readTextIfAny(file);
   if (text === undefined) return undefined;
   const value = parseJson(text, file);
   if (!Array.isArray(value)) throw new UserError(`${file}: expected a list of clips`);

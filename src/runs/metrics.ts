@@ -1,9 +1,9 @@
 // metrics.jsonl: one line an epoch, flushed as it is written, so that a killed run keeps its history.
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
-import { codeOf, fileError } from '../files/failure.ts';
+import { fileError, readTextIfAny } from '../files/failure.ts';
 import { encodeJson, parseJson } from '../files/json.ts';
 import type { EpochMetrics } from './types.ts';
 
@@ -29,10 +29,7 @@ export async function appendMetrics(dir: string, line: EpochMetrics): Promise<vo
 /** Lines in the order of the epochs; empty before the first. A last line without its end (the process was killed) does not count. @throws UserError naming file and line. */
 export async function readMetrics(dir: string): Promise<EpochMetrics[]> {
   const file = fileOf(dir);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return '';
-    throw fileError(error, file, 'read');
-  });
+  const text = await readTextIfAny(file) ?? '';
   return text.split('\n').slice(0, -1).map((line, i) => {
     const value = parseJson(line, `${file}:${i + 1}`) as Partial<EpochMetrics> | null;
     if (typeof value !== 'object' || value === null || !Number.isInteger(value.epoch) || typeof value.losses !== 'object') {
