@@ -14,12 +14,14 @@ import { deviceFolder } from './tensorflow.mjs';
 const QUIET = fileURLToPath(new URL('./quiet.cc', import.meta.url));
 
 const AVX512 = ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mfma'];
-/** Known to GCC 11, Clang 9 and later; left out for older compilers. */
 const BFLOAT16 = ['-mavx512bf16'];
+const TILES = ['-mamx-tile', '-mamx-bf16'];
+/** Known to GCC 11, Clang 11 and later; left out for older compilers. */
+const RECENT = [...BFLOAT16, ...TILES];
 
 /** Builds of the project's own kernels by the vectors they use; src/engine/tensorflow.ts takes the first that the processor has. */
 const VECTORS = {
-  x64: { 'cpu-avx512bf16': [...AVX512, ...BFLOAT16], 'cpu-avx512': AVX512, 'cpu-avx2': ['-mavx2', '-mfma'] },
+  x64: { 'cpu-amx': [...AVX512, ...BFLOAT16, ...TILES], 'cpu-avx512bf16': [...AVX512, ...BFLOAT16], 'cpu-avx512': AVX512, 'cpu-avx2': ['-mavx2', '-mfma'] },
   arm64: { 'cpu-plain': [] },
 };
 
@@ -117,7 +119,7 @@ export async function compile(home, module, [command = '', ...args], built) {
     /** @param {Module} wanted */
     const attempt = (wanted) => run(command, [...args, ...compileCommand(home, wanted), '-o', made], { env: { ...process.env, TMPDIR: scratch } });
     let { status, output } = await attempt(module);
-    if (status !== 0 && module.options.some((option) => BFLOAT16.includes(option))) ({ status, output } = await attempt({ ...module, options: module.options.filter((option) => !BFLOAT16.includes(option)) }));
+    if (status !== 0 && module.options.some((option) => RECENT.includes(option))) ({ status, output } = await attempt({ ...module, options: module.options.filter((option) => !RECENT.includes(option)) }));
     if (status !== 0) throw compileError(command, output);
     mkdirSync(dirname(built), { recursive: true });
     writeWhole(built, readFileSync(made));

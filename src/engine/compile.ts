@@ -6,6 +6,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Precision } from '../config.ts';
 import { buildGraph, type Trace } from './build.ts';
 import { lower } from './precision.ts';
+import type { BFloat16Support } from './processor.ts';
 import { firstDifference, idOf, record } from './record.ts';
 import { load, type CompiledFunction, type InputSpec } from './session.ts';
 
@@ -13,15 +14,15 @@ export type { CompiledFunction, InputSpec };
 
 /**
  * Compiles `f`, which may assign to `variables` and must otherwise depend on its inputs and on them alone. It is called twice
- * on made-up inputs; the variables keep their values. Outputs are float32.
+ * on made-up inputs; the variables keep their values. Outputs are float32. `support` of bfloat16: default, this processor's.
  * @throws Error with the operation's name when f reads a tensor's value, uses a tensor from elsewhere, or does not do the
  * same twice (a random number, a branch on a value).
  */
-export function compile(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly InputSpec[], variables: readonly Variable[], precision: Precision = 'f32'): CompiledFunction {
+export function compile(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly InputSpec[], variables: readonly Variable[], precision: Precision = 'f32', support?: BFloat16Support): CompiledFunction {
   const first = trace(f, inputs, variables, 0), second = trace(f, inputs, variables, 1);
   const difference = firstDifference(first.recording, second.recording);
   if (difference) throw new Error(`a compiled function must do the same whenever it is called: ${difference}`);
-  return load(buildGraph(precision === 'bf16' ? lowered(first, inputs, variables) : first, inputs, variables), inputs, variables);
+  return load(buildGraph(precision === 'bf16' ? lowered(first, inputs, variables, support) : first, inputs, variables), inputs, variables);
 }
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
@@ -47,9 +48,9 @@ function trace(f: (inputs: readonly Tensor[]) => readonly Tensor[], specs: reado
   }
 }
 
-function lowered(trace: Trace, inputs: readonly InputSpec[], variables: readonly Variable[]): Trace {
+function lowered(trace: Trace, inputs: readonly InputSpec[], variables: readonly Variable[], support: BFloat16Support | undefined): Trace {
   const shapes = new Map([...inputs.map(({ shape }, i) => [trace.inputs[i]!, shape] as const), ...variables.map(({ shape }, i) => [trace.before[i]!, shape] as const)]);
   const still = new Set(trace.before.filter((id, i) => id === trace.after[i]));
-  const { recording, exact } = lower(trace.recording, { shapes, still });
+  const { recording, exact } = lower(trace.recording, { shapes, still }, support);
   return { ...trace, outputs: trace.outputs.map(exact), after: trace.after.map(exact), recording };
 }

@@ -106,14 +106,14 @@ function rescale(x: Tensor4D, scales: Tensor2D): Tensor4D {
   }) as Tensor4D;
 }
 
-/** @see Ops. @param hasTiles the processor multiplies matrices of bfloat16, with which TensorFlow's convolutions are faster (direct.ts) */
-export const cpuOps = (tensorflow: Ops, hasTiles = false): Ops => ({
+/** @see Ops */
+export const cpuOps = (tensorflow: Ops): Ops => ({
   ...tensorflow,
   fused: tokenOps(tensorflow),
   conv2d: (x, filter, stride, isFirst) => fits(x, filter, stride, isFirst) ? conv3x3(x, filter) : tensorflow.conv2d(x, filter, stride, isFirst),
   conv2dNormInfer: (x, filter, stride, scale, offset, running, relu) => fits(x, filter, stride, false, FEWEST_PREPARED)
     ? conv3x3NormInfer(x, filter, scale, offset, running, relu)
-    : (!hasTiles && isWhole(filter.shape[2], filter.shape[3]) ? convNormInfer : tensorflow.conv2dNormInfer)(x, filter, stride, scale, offset, running, relu),
+    : (isWhole(filter.shape[2], filter.shape[3]) ? convNormInfer : tensorflow.conv2dNormInfer)(x, filter, stride, scale, offset, running, relu),
   batchNormTrain: (x, scale, offset, running, relu) =>
     isWhole(x.shape[3]) ? batchNormTrain(x, scale, offset, running, relu) : tensorflow.batchNormTrain(x, scale, offset, running, relu),
   batchNormInfer: (x, scale, offset, running, relu) =>

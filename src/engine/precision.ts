@@ -1,10 +1,9 @@
 // Rewrites a recorded function so that the large maps between its layers are kept in bfloat16, and the products on them
 // done in it. Weights, statistics, softmax, losses and the optimiser stay in float32: only the operations named here are
 // touched, and what any other operation reads is cast back.
-import { withDirectConvolutions } from './direct.ts';
-import { withFilterGradients } from './filterGradients.ts';
 import { nativeBackend, type Attribute, type Binding } from './kernels.ts';
 import { bfloat16Support, type BFloat16Support } from './processor.ts';
+import { withWindows } from './windows.ts';
 import type { RecordedOp, Recording } from './record.ts';
 
 /** TensorFlow's number for the type; tfjs-node's binding has no name for it. */
@@ -24,7 +23,7 @@ const slots = (inputs: readonly number[], outputs: readonly number[] = [0], smal
 /** Always in bfloat16: where the time goes. */
 const PRODUCTS: Readonly<Record<string, Slots>> = {
   Conv2D: slots([0, 1]), Conv2DBackpropInput: slots([1, 2]), Conv2DBackpropFilter: slots([0, 2]), MatMul: slots([0, 1]),
-  IalConv3x3: slots([0]), IalFilters: slots([], []), IalConv3x3Prepared: slots([0]), IalConv3x3InputGrad: slots([0]), IalConv3x3FilterGrad: slots([0, 1], []), IalFilterGrad: slots([0, 1], []), IalPanels: slots([], []), IalConvPrepared: slots([0]),
+  IalConv3x3: slots([0]), IalFilters: slots([], []), IalConv3x3Prepared: slots([0]), IalConv3x3InputGrad: slots([0]), IalConv3x3FilterGrad: slots([0, 1], []), IalConv: slots([0]), IalConvInputGrad: slots([0]), IalFilterGrad: slots([0, 1], []), IalPanels: slots([], []), IalConvPrepared: slots([0]),
 };
 
 /** In bfloat16 where all that they read of type T is: as exact in it as their input was. */
@@ -56,10 +55,8 @@ export interface Start {
   readonly still: ReadonlySet<number>;
 }
 
-const FITTED: Readonly<Record<BFloat16Support, (recording: Recording) => Recording>> = { tiles: withDirectConvolutions, vectors: withFilterGradients, none: (recording) => recording };
-
 export function lower(recording: Recording, start: Start, support: BFloat16Support = bfloat16Support()): Lowered {
-  return new Lowering(FITTED[support](recording), start).run();
+  return new Lowering(withWindows(recording, start.shapes, support), start).run();
 }
 
 class Lowering {

@@ -76,7 +76,7 @@ export async function startTensorflow(build: DevicePlan['build'] = 'cpu'): Promi
   const device = isUsingGpuDevice ? 'gpu' : 'cpu';
   // beside a build for a GPU there may be kernels of an earlier set-up, made for another TensorFlow
   const kernels = device === 'cpu' && build === 'cpu' ? registerKernels(require, home.packageDir) : undefined;
-  const ops = kernels === undefined ? nativeOps(device) : cpuOps(nativeOps(device), bfloat16Support() === 'tiles');
+  const ops = kernels === undefined ? nativeOps(device) : cpuOps(nativeOps(device));
   return { ops, tensorflowVersion: binding.TF_Version, device, bfloat16: device === 'gpu' ? 'tiles' : bfloat16Support(), threads, kernels };
 }
 
@@ -89,8 +89,8 @@ function loadQuietly(require: NodeJS.Require, packageDir: string): void {
   if (existsSync(quiet)) require(quiet);
 }
 
-/** Builds of src/engine/cpu, the widest vectors first. */
-const KERNELS = ['cpu-avx512bf16', 'cpu-avx512', 'cpu-avx2', 'cpu-plain'];
+/** Builds of src/engine/cpu, the one for the most able processor first. */
+const KERNELS = ['cpu-amx', 'cpu-avx512bf16', 'cpu-avx512', 'cpu-avx2', 'cpu-plain'];
 
 /**
  * IAL_CPU_KERNELS names one build to take, or "none" for TensorFlow's own kernels alone.

@@ -57,11 +57,14 @@ describe('engine/precision', () => {
     assert.equal(new Set(casts).size, casts.length);
   });
 
-  it('lower(recording) uses direct convolutions where the processor multiplies tiles', () => {
-    const { recording, start } = recorded();
-    const names = lower(recording, start, 'tiles').recording.ops.map(({ op }) => op);
-    assert.ok(names.includes('Conv2D') && names.includes('Conv2DBackpropFilter'));
-    assert.ok(!names.some((name) => name.startsWith('IalConv3x3')));
+  it('lower(recording) uses convolutions of its own, of any stride, where the processor multiplies tiles', () => {
+    const x = tf.randomNormal([2, 8, 8, 16]) as Tensor4D, whole = tf.randomNormal([3, 3, 16, 32]) as Tensor4D, other = tf.randomNormal([3, 3, 16, 8]) as Tensor4D;
+    const gradient = (filter: Tensor4D) => tf.grads((x, w) => tf.sum(ops.conv2d(x as Tensor4D, w as Tensor4D, 2)))([x, filter]);
+    const recording = record(() => { tf.dispose([...gradient(whole), ...gradient(other), ops.maxPool(x)]); });
+    const names = (support: 'tiles' | 'vectors'): string[] => lower(recording, startOf([x, whole, other]), support).recording.ops.map(({ op }) => op).filter((op) => /Conv|FilterGrad/.test(op));
+    assert.deepEqual(names('tiles').sort(), ['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput', 'IalConv', 'IalConvInputGrad', 'IalFilterGrad']);
+    assert.ok(names('vectors').includes('Conv2DBackpropInput') && !names('vectors').includes('IalConv'));
+    tf.dispose([x, whole, other]);
   });
 
   it('lower(recording) leaves a product with a short side alone: the network\'s head stays exact', () => {
@@ -161,4 +164,35 @@ describe('engine/precision', () => {
     assert.deepEqual(names('none'), ['Conv2DBackpropFilter', 'Conv2DBackpropFilter']);
     tf.dispose([x, whole, other]);
   });
+
+  const WINDOWS: readonly (readonly [string, 1 | 2, readonly [number, number, number, number], number, number])[] = [
+    ['3x3', 1, [5, 13, 11, 64], 3, 96], ['3x3 of stride 2', 2, [5, 14, 12, 64], 3, 32], ['3x3 of stride 2 on odd maps', 2, [6, 7, 9, 32], 3, 64],
+    ['1x1 of stride 2', 2, [5, 9, 6, 64], 1, 32], ['3x3 on maps of 2x2', 1, [3, 2, 2, 32], 3, 32], ['5x5', 1, [2, 9, 8, 32], 5, 32], ['3x3, channels of half a tile', 2, [3, 8, 8, 16], 3, 48],
+  ];
+  for (const support of ['tiles', 'vectors'] as const) for (const [name, stride, shape, size, outputs] of WINDOWS) {
+    it(`a convolution in bfloat16 and its gradients are near those in float32, as for ${support}: ${name}`, () => {
+      const filter: [number, number, number, number] = [size, size, shape[3], outputs];
+      const convolve = ([x, w]: readonly Tensor[]): Tensor[] => {
+        const y = (x: Tensor, w: Tensor): Tensor4D => ops.conv2d(x as Tensor4D, w as Tensor4D, stride);
+        const loss = tf.grads((x, w) => tf.sum(tf.sin(y(x!, w!))));
+        return [y(x!, w!), ...loss([x!, w!]), ops.addRelu(y(x!, w!), y(x!, w!))]; // the last one: an operation of this project's own
+      };
+      const inputs = [{ shape, dtype: 'float32' }, { shape: filter, dtype: 'float32' }] as const;
+      const values = [tf.randomNormal([...shape], 0, 1, 'float32', 1), tf.randomNormal(filter, 0, 1 / Math.sqrt(size * size * shape[3]), 'float32', 2)];
+      const [exact, low] = ([undefined, support] as const).map((support) => {
+        const compiled = compile(convolve, inputs, [], support ? 'bf16' : 'f32', support);
+        const outputs = compiled.run(values).map((output) => [...output.dataSync()]);
+        compiled.dispose();
+        return outputs;
+      });
+      exact!.forEach((of, i) => assert.ok(relativeError(low![i]!, of) < 0.02, `${['y', 'dx', 'dw', 'sum'][i]}: ${relativeError(low![i]!, of)}`));
+      tf.dispose(values);
+    });
+  }
 });
+
+/** Root of the mean square of the differences, as a share of that of the values. */
+function relativeError(a: readonly number[], b: readonly number[]): number {
+  const square = (of: (i: number) => number): number => b.reduce((sum, _, i) => sum + of(i) ** 2, 0);
+  return Math.sqrt(square((i) => a[i]! - b[i]!) / square((i) => b[i]!));
+}

@@ -4,17 +4,19 @@
 #include <vector>
 #include "gemm.h"
 #include "threads.h"
+#include "tileconv.h"
 #include "tiles.h"
+#include "window.h"
 
 namespace {
-
-constexpr int WIDE = 2 * LANES;
 
 /** What maps of T are multiplied in. Products in bfloat16 are exact to one percent, four times the rounding of maps and filters to it. */
 template <class T> using Multiplied = std::conditional_t<IN_PAIRS<T>, BFloat16, float>;
 
 /** Interpolation points of products in E. */
 template <class E> using TransformsOf = Transforms<std::conditional_t<sizeof(E) == 2, Close, Integers>>;
+
+Window windowOf(const Maps& m) { return {m.images, m.height, m.width, m.inputs, m.height, m.width, m.outputs, 3, 1, 1}; }
 
 /** Filters [9][inputs][outputs] into the domain of products, in panels of WIDE outputs: [36][outputs / WIDE][inputs][WIDE]. */
 void transformFilters(const float* filter, int inputs, int outputs, float* to) {
@@ -59,15 +61,15 @@ void turn(const float* filter, int inputs, int outputs, float* to) {
 }
 
 /** Products of all points for `count` tiles: [36][count][depth] by the filters -> [36][count][outputs]. With Pairs, depth counts pairs. */
-template <class Product>
+template <class Sum>
 void multiply(const float* tiles, const float* filters, int count, int depth, int outputs, float* products) {
   for (int p = 0; p < POINTS; p++) {
     const Left left{tiles + long(p) * count * depth, depth, 1};
     for (int o = 0; o < outputs; o += WIDE) {
       const float* right = filters + long(p) * depth * outputs + long(o) * depth;
       float* to = products + long(p) * count * outputs + o;
-      if (outputs - o >= WIDE) panel<Product, 2>(left, count, right, WIDE, depth, to, outputs, false);
-      else panel<Product, 1>(left, count, right, LANES, depth, to, outputs, false);
+      if (outputs - o >= WIDE) panel<Sum, 2>(left, count, right, WIDE, depth, to, outputs, false);
+      else panel<Sum, 1>(left, count, right, LANES, depth, to, outputs, false);
     }
   }
 }
@@ -97,15 +99,15 @@ void filterMaps(const Maps& m, const T* x, const float* filters, Finish finish, 
 }
 
 /** sums [inputs][outputs] += tiles [rows][inputs]^T * gradients [rows][outputs]; with Pairs, a row is two tiles. */
-template <class Product>
+template <class Sum>
 void addProducts(const float* tiles, const float* gradients, int rows, int inputs, int outputs, float* sums) {
   constexpr int DEPTH = 192;  // a panel of the right matrix stays in the first cache
   for (int r = 0; r < rows; r += DEPTH) for (int o = 0; o < outputs; o += WIDE) {
     const Left left{tiles + long(r) * inputs, 1, inputs};
     const float* right = gradients + long(r) * outputs + o;
     const int depth = std::min(DEPTH, rows - r);
-    if (outputs - o >= WIDE) panel<Product, 2>(left, inputs, right, outputs, depth, sums + o, outputs, true);
-    else panel<Product, 1>(left, inputs, right, outputs, depth, sums + o, outputs, true);
+    if (outputs - o >= WIDE) panel<Sum, 2>(left, inputs, right, outputs, depth, sums + o, outputs, true);
+    else panel<Sum, 1>(left, inputs, right, outputs, depth, sums + o, outputs, true);
   }
 }
 
@@ -126,26 +128,34 @@ void transformSums(const float* sums, int inputs, int outputs, float* gradient) 
 }  // namespace
 
 template <class T>
-long preparedSize(int inputs, int outputs) { return long(POINTS) * inputs * outputs / (IN_PAIRS<T> ? 2 : 1); }
+long preparedSize(int inputs, int outputs) {
+  if constexpr (IN_TILES<T>) if (suitsTiles(inputs, outputs)) return laidOutSize<T>(3, inputs, outputs);
+  return long(POINTS) * inputs * outputs / (IN_PAIRS<T> ? 2 : 1);
+}
 
 template <class T>
 void prepareFilters(int inputs, int outputs, const float* filter, float* prepared) {
+  if constexpr (IN_TILES<T>) if (suitsTiles(inputs, outputs)) return layOut<T>(3, inputs, outputs, filter, prepared);
   if constexpr (IN_PAIRS<T>) transformFilterPairs(filter, inputs, outputs, prepared);
   else transformFilters(filter, inputs, outputs, prepared);
 }
 
 template <class T>
-void convolvePrepared(const Maps& m, const T* x, const float* prepared, const float* bias, bool relu, T* y) { filterMaps<Multiplied<T>>(m, x, prepared, {bias, relu}, y); }
+void convolvePrepared(const Maps& m, const T* x, const float* prepared, Finish finish, T* y) {
+  if constexpr (IN_TILES<T>) if (suitsTiles(m.inputs, m.outputs)) return convolveTiles(windowOf(m), x, prepared, finish, y);
+  filterMaps<Multiplied<T>>(m, x, prepared, finish, y);
+}
 
 template <class T>
 void convolve(const Maps& m, const T* x, const float* filter, T* y) {
   float* filters = scratch(2, preparedSize<T>(m.inputs, m.outputs));
   prepareFilters<T>(m.inputs, m.outputs, filter, filters);
-  filterMaps<Multiplied<T>>(m, x, filters, {}, y);
+  convolvePrepared(m, x, filters, {}, y);
 }
 
 template <class T>
 void inputGradient(const Maps& m, const T* dy, const float* filter, T* dx) {
+  if constexpr (IN_TILES<T>) if (suitsTiles(m.inputs, m.outputs)) return tileInputGradient(windowOf(m), dy, filter, dx);
   const long size = long(m.inputs) * m.outputs;
   float* filters = scratch(2, (POINTS + 9) * size);
   float* turned = filters + POINTS * size;
@@ -157,12 +167,13 @@ void inputGradient(const Maps& m, const T* dy, const float* filter, T* dx) {
 
 template <class T>
 void filterGradient(const Maps& m, const T* x, const T* dy, float* gradient) {
+  if constexpr (IN_TILES<T>) if (suitsTiles(m.inputs, m.outputs)) return tileFilterGradient(windowOf(m), x, dy, gradient);
   using Along = TransformsOf<Multiplied<T>>;
   const Tiling tiling(m);
   const long size = long(m.inputs) * m.outputs;
   constexpr long CACHED = 1024 * 1024;
   constexpr int FEWEST = 112;  // floats, shared by all threads; rows that are worth a pass over the sums
-  constexpr int together = IN_PAIRS<T> ? 2 : 1;  // tiles a row
+  constexpr int together = TOGETHER<T>;  // tiles a row
   const int most = std::max<long>(FEWEST, CACHED / (POINTS * (m.inputs + m.outputs))), all = (tiling.count + together - 1) / together;
   float* sums = scratch(2, POINTS * size);
   float* tiles = scratch(0, long(POINTS) * most * m.inputs);
@@ -184,7 +195,7 @@ void filterGradient(const Maps& m, const T* x, const T* dy, float* gradient) {
       }
     });
     parallel(POINTS, [&](int p) {
-      addProducts<std::conditional_t<IN_PAIRS<T>, Pairs, Floats>>(tiles + p * inputPoint, gradients + p * outputPoint, rows, m.inputs, m.outputs, sums + p * size);
+      addProducts<Product<T>>(tiles + p * inputPoint, gradients + p * outputPoint, rows, m.inputs, m.outputs, sums + p * size);
     });
   }
   transformSums<Multiplied<T>>(sums, m.inputs, m.outputs, gradient);
@@ -194,8 +205,8 @@ template long preparedSize<float>(int, int);
 template long preparedSize<BFloat16>(int, int);
 template void prepareFilters<float>(int, int, const float*, float*);
 template void prepareFilters<BFloat16>(int, int, const float*, float*);
-template void convolvePrepared(const Maps&, const float*, const float*, const float*, bool, float*);
-template void convolvePrepared(const Maps&, const BFloat16*, const float*, const float*, bool, BFloat16*);
+template void convolvePrepared(const Maps&, const float*, const float*, Finish, float*);
+template void convolvePrepared(const Maps&, const BFloat16*, const float*, Finish, BFloat16*);
 template void convolve(const Maps&, const float*, const float*, float*);
 template void convolve(const Maps&, const BFloat16*, const float*, BFloat16*);
 template void inputGradient(const Maps&, const float*, const float*, float*);

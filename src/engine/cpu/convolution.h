@@ -1,6 +1,7 @@
 // 3x3 convolutions of stride 1 with zero padding 1, and their gradients. Maps [images, height, width, channels]; filters
 // [3, 3, inputs, outputs] as TensorFlow keeps them. Channels must be multiples of 16. T is float or BFloat16.
 #pragma once
+#include "finish.h"
 
 struct Maps { int images, height, width, inputs, outputs; };
 
@@ -10,8 +11,7 @@ template <class T> long preparedSize(int inputs, int outputs);
 /** Filters transformed once for many calls of `convolvePrepared` on maps of T. */
 template <class T> void prepareFilters(int inputs, int outputs, const float* filter, float* prepared);
 
-/** y = convolution + bias [outputs], then ReLU if `relu`. */
-template <class T> void convolvePrepared(const Maps& maps, const T* x, const float* prepared, const float* bias, bool relu, T* y);
+template <class T> void convolvePrepared(const Maps& maps, const T* x, const float* prepared, Finish finish, T* y);
 
 template <class T> void convolve(const Maps& maps, const T* x, const float* filter, T* y);
 template <class T> void inputGradient(const Maps& maps, const T* dy, const float* filter, T* dx);

@@ -4,14 +4,11 @@
 #include <vector>
 #include "gemm.h"
 #include "threads.h"
+#include "tileconv.h"
 
 namespace {
 
-constexpr int WIDE = 2 * LANES;
 constexpr int DEPTH = 192;  // rows at once: a panel of the right matrix stays in the first cache
-
-template <class T> constexpr int TOGETHER = IN_PAIRS<T> ? 2 : 1;  // places of the output in a row
-template <class T> using Product = std::conditional_t<IN_PAIRS<T>, Pairs, Floats>;
 
 /** A row of the places that it holds; of two, the first is in the lower halves. */
 template <class T>
@@ -77,6 +74,7 @@ int inputsAtOnce(const Window& w) {
 
 template <class T>
 void windowFilterGradient(const Window& w, const T* x, const T* dy, float* gradient) {
+  if constexpr (IN_TILES<T>) if (suitsTiles(w.inputs, w.outputs)) return tileFilterGradient(w, x, dy, gradient);
   constexpr int together = TOGETHER<T>;
   const long places = long(w.images) * w.down * w.across, rows = (places + together - 1) / together;
   const std::vector<T> zeros(std::max(w.inputs, w.outputs));

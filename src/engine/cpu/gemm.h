@@ -1,6 +1,7 @@
 // The product of matrices that the Winograd convolutions consist of, with the whole result block in registers.
 #pragma once
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 #include "simd.h"
 
@@ -25,11 +26,18 @@ using Pairs = Floats; // never used
 /** Whether maps of T are multiplied in pairs of bfloat16. */
 template <class T> constexpr bool IN_PAIRS = sizeof(T) == 2 && HAS_PAIRS;
 
+/** Numbers of maps of T in a lane, and how their products are summed up. */
+template <class T> constexpr int TOGETHER = IN_PAIRS<T> ? 2 : 1;
+template <class T> using Product = std::conditional_t<IN_PAIRS<T>, Pairs, Floats>;
+
+/** Columns that a panel of the right matrix has. */
+constexpr int WIDE = 2 * LANES;
+
 /** A(row, k) is at a[row * row stride + k * k stride]. */
 struct Left { const float* a; long rowStride, kStride; };
 
 /** c[R][N * LANES] (+)= A[R][depth] * b[depth][N * LANES] */
-template <class Product, int R, int N>
+template <class Sum, int R, int N>
 void block(Left left, const float* b, long bStride, int depth, float* c, long cStride, bool add) {
   Lanes sums[R][N];
   for (int r = 0; r < R; r++) for (int n = 0; n < N; n++) sums[r][n] = add ? load(c + r * cStride + n * LANES) : Lanes{};
@@ -41,7 +49,7 @@ void block(Left left, const float* b, long bStride, int depth, float* c, long cS
     for (int r = 0; r < R; r++) {
       const Lanes x = all(left.a[r * left.rowStride + k * left.kStride]);
 #pragma GCC unroll 2
-      for (int n = 0; n < N; n++) sums[r][n] = Product::add(sums[r][n], x, row[n]);
+      for (int n = 0; n < N; n++) sums[r][n] = Sum::add(sums[r][n], x, row[n]);
     }
   }
   for (int r = 0; r < R; r++) for (int n = 0; n < N; n++) store(c + r * cStride + n * LANES, sums[r][n]);
@@ -49,18 +57,18 @@ void block(Left left, const float* b, long bStride, int depth, float* c, long cS
 
 using Block = void (*)(Left, const float*, long, int, float*, long, bool);
 
-template <class Product, int N, int... R>
+template <class Sum, int N, int... R>
 constexpr Block blockOf(int rows, std::integer_sequence<int, R...>) {
-  constexpr Block blocks[] = {block<Product, R + 1, N>...};
+  constexpr Block blocks[] = {block<Sum, R + 1, N>...};
   return blocks[rows - 1];
 }
 
 /** Columns [0, N * LANES) of c (+)= A[rows][depth] * b. Rows are shared out evenly among the blocks. */
-template <class Product, int N>
+template <class Sum, int N>
 void panel(Left left, int rows, const float* b, long bStride, int depth, float* c, long cStride, bool add) {
   const int blocks = (rows + ROWS - 1) / ROWS;
   for (int i = 0; i < blocks; i++) {
     const int first = rows * i / blocks, count = rows * (i + 1) / blocks - first;
-    blockOf<Product, N>(count, std::make_integer_sequence<int, ROWS>{})({left.a + first * left.rowStride, left.rowStride, left.kStride}, b, bStride, depth, c + first * cStride, cStride, add);
+    blockOf<Sum, N>(count, std::make_integer_sequence<int, ROWS>{})({left.a + first * left.rowStride, left.rowStride, left.kStride}, b, bStride, depth, c + first * cStride, cStride, add);
   }
 }

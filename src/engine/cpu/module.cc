@@ -1,11 +1,15 @@
 // Loaded into Node beside tfjs-node: registers the operations, if this processor has the vectors they were compiled for.
 #include <node_api.h>
 #include <exception>
+#include "amx.h"
 #include "operations.h"
 
 namespace {
 
 bool isSupported() {
+#if IAL_TILES
+  if (!askForTiles()) return false;
+#endif
 #if defined(__AVX512BF16__)
   if (!__builtin_cpu_supports("avx512bf16")) return false;
 #endif

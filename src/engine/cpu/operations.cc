@@ -7,6 +7,7 @@
 #include "maxpool.h"
 #include "optimizer.h"
 #include "tensorflow.h"
+#include "threads.h"
 #include "tokens.h"
 #include "window.h"
 
@@ -43,7 +44,7 @@ struct Conv3x3Prepared {
   explicit Conv3x3Prepared(Attributes attributes) : relu(attributes.flag("relu")) {}
   void run(Call& call) const {
     const Shape x = call.shape(0, 4), bias = call.shape(2, 1);
-    convolvePrepared(mapsOf(x, x[3], bias[0]), call.input<T>(0), call.input(1), call.input(2), relu, call.output<T>(0, withChannels(x, bias[0])));
+    convolvePrepared(mapsOf(x, x[3], bias[0]), call.input<T>(0), call.input(1), {call.input(2), relu}, call.output<T>(0, withChannels(x, bias[0])));
   }
 };
 
@@ -89,7 +90,30 @@ struct ConvPrepared : WindowKernel {
   explicit ConvPrepared(Attributes attributes) : WindowKernel(attributes), relu(attributes.flag("relu")) {}
   void run(Call& call) const {
     const Window w = window(call.shape(0, 4), call.shape(2, 1)[0]);
-    convolveWindow(w, call.input<T>(0), call.input(1), call.input(2), relu, call.output<T>(0, {w.images, w.down, w.across, w.outputs}));
+    convolveWindow(w, call.input<T>(0), call.input(1), {call.input(2), relu}, call.output<T>(0, {w.images, w.down, w.across, w.outputs}));
+  }
+};
+
+/** As ConvPrepared, its filters laid out for this call alone. */
+template <class T>
+struct Conv : WindowKernel {
+  using WindowKernel::WindowKernel;
+  void run(Call& call) const {
+    const Shape filter = call.shape(1, 4);
+    const Window w = window(call.shape(0, 4), filter[3]);
+    float* laidOut = scratch(2, laidOutSize<T>(size, w.inputs, w.outputs));
+    layOut<T>(size, w.inputs, w.outputs, call.input(1), laidOut);
+    convolveWindow(w, call.input<T>(0), laidOut, {}, call.output<T>(0, {w.images, w.down, w.across, w.outputs}));
+  }
+};
+
+template <class T>
+struct ConvInputGrad : WindowKernel {
+  int height, width;
+  explicit ConvInputGrad(Attributes attributes) : WindowKernel(attributes), height(attributes.integer("height")), width(attributes.integer("width")) {}
+  void run(Call& call) const {
+    const Shape dy = call.shape(0, 4), filter = call.shape(1, 4), x{dy[0], height, width, filter[2]};
+    windowInputGradient(window(x, filter[3]), call.input<T>(0), call.input(1), call.output<T>(0, x));
   }
 };
 
@@ -299,6 +323,8 @@ void registerConvolutions() {
   registerTyped<Conv3x3InputGrad>("IalConv3x3InputGrad", {{"dy: T", "filter: float"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<Panels>("IalPanels", {{"filter: float"}, {"panels: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<ConvPrepared>("IalConvPrepared", {{"x: T", "panels: float", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int", "relu: bool"}});
+  registerTyped<Conv>("IalConv", {{"x: T", "filter: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int"}});
+  registerTyped<ConvInputGrad>("IalConvInputGrad", {{"dy: T", "filter: float"}, {"dx: T"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int", "height: int", "width: int"}});
   registerTyped<FilterGrad>("IalFilterGrad", {{"x: T", "dy: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int"}});
   registerTyped<Conv3x3FilterGrad>("IalConv3x3FilterGrad", {{"x: T", "dy: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE}});
 }

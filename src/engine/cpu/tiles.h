@@ -83,17 +83,6 @@ void transformTilePairs(Transform transform, const Tiling& tiling, const T* maps
   }
 }
 
-/** What is done to an output on its way to memory. */
-struct Finish {
-  const float* bias = nullptr;
-  bool relu = false;
-  Lanes operator()(Lanes y, Lanes add) const {
-    const Lanes sum = y + add;
-    if (!relu) return sum;
-    return sum < Lanes{} ? Lanes{} : sum; // a NaN stays one
-  }
-};
-
 template <class T, class Transform>
 void transformOutputs(Transform transform, const Tiling& tiling, const float* products, int channels, int first, int count, Finish finish, T* y, long point) {
   for (int t = 0; t < count; t++) {
@@ -104,7 +93,7 @@ void transformOutputs(Transform transform, const Tiling& tiling, const float* pr
       Lanes from[PATCH][PATCH], result[TILE][TILE];
       for (int p = 0; p < POINTS; p++) from[p / PATCH][p % PATCH] = load(products + p * point + long(t) * channels + c);
       alongBoth<PATCH, TILE>(transform, from, result);
-      const Lanes bias = finish.bias ? load(finish.bias + c) : Lanes{};
+      const Lanes bias = finish.biasAt(c);
       for (int i = 0; i < rows; i++) for (int j = 0; j < columns; j++) store(corner + (long(i) * tiling.width + j) * channels + c, finish(result[i][j], bias));
     }
   }

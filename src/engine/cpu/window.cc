@@ -5,13 +5,9 @@
 #include <vector>
 #include "gemm.h"
 #include "threads.h"
+#include "tileconv.h"
 
 namespace {
-
-constexpr int WIDE = 2 * LANES;
-
-template <class T> constexpr int TOGETHER = IN_PAIRS<T> ? 2 : 1;  // inputs in a lane
-template <class T> using Product = std::conditional_t<IN_PAIRS<T>, Pairs, Floats>;
 
 /** One number, or the pair of them, as it is multiplied. */
 inline float taken(const float* x, int k) { return x[k]; }
@@ -57,6 +53,27 @@ const T* lookedAt(const Window& w, const T* x, const T* zeros, int place, int ta
   return x + ((long(image) * w.height + row) * w.width + column) * w.inputs;
 }
 
+/** [size][size][inputs][outputs] -> [size][size][outputs][inputs], turned by half a circle. */
+std::vector<float> turned(const Window& w, const float* filter) {
+  const int taps = w.size * w.size;
+  std::vector<float> to(long(taps) * w.inputs * w.outputs);
+  parallel(taps, [&](int tap) {
+    const float* from = filter + long(taps - 1 - tap) * w.inputs * w.outputs;
+    float* into = to.data() + long(tap) * w.inputs * w.outputs;
+    for (int i = 0; i < w.inputs; i++) for (int o = 0; o < w.outputs; o++) into[long(o) * w.inputs + i] = from[long(i) * w.outputs + o];
+  });
+  return to;
+}
+
+/** Maps of x's height and width, with zeros between the places of dy and after them. */
+template <class T>
+std::vector<T> spread(const Window& w, const T* dy) {
+  std::vector<T> to(long(w.images) * w.height * w.width * w.outputs);
+  for (int image = 0; image < w.images; image++) for (int row = 0; row < w.down; row++) for (int column = 0; column < w.across; column++, dy += w.outputs)
+    std::copy(dy, dy + w.outputs, to.data() + ((long(image) * w.height + row * w.stride) * w.width + column * w.stride) * w.outputs);
+  return to;
+}
+
 int panelsOf(int outputs) { return (outputs + WIDE - 1) / WIDE; }
 
 }  // namespace
@@ -83,7 +100,8 @@ void layOut(int size, int inputs, int outputs, const float* filter, float* to) {
 }
 
 template <class T>
-void convolveWindow(const Window& w, const T* x, const float* laidOut, const float* bias, bool relu, T* y) {
+void convolveWindow(const Window& w, const T* x, const float* laidOut, Finish finish, T* y) {
+  if constexpr (IN_TILES<T>) if (suitsTiles(w.inputs, w.outputs)) return convolveTiles(w, x, laidOut, finish, y);
   const int taps = w.size * w.size, depth = w.inputs / TOGETHER<T>, places = w.images * w.down * w.across;
   const int blocks = (places + ROWS - 1) / ROWS, parts = std::min(blocks, 2 * threadCount());
   const std::vector<T> zeros(w.inputs);
@@ -96,16 +114,25 @@ void convolveWindow(const Window& w, const T* x, const float* laidOut, const flo
       for (int tap = 0; tap < taps; tap++) for (int r = 0; r < count; r++) at[tap * count + r] = lookedAt(w, x, zeros.data(), from + r, tap);
       sumsFor<T>(count, std::make_integer_sequence<int, ROWS>{})(at.data(), taps, laidOut + long(first / WIDE) * taps * depth * WIDE, depth, sums);
       for (int r = 0; r < count; r++) for (int n = 0; n < width; n += LANES) {
-        const Lanes sum = load(sums + r * WIDE + n) + load(bias + first + n);
-        store(y + long(from + r) * w.outputs + first + n, relu ? (sum < Lanes{} ? Lanes{} : sum) : sum);
+        store(y + long(from + r) * w.outputs + first + n, finish(load(sums + r * WIDE + n), finish.biasAt(first + n)));
       }
     }
   });
 }
 
+/** Where tiles are not to be had: a convolution of what was spread, turned filters and the other margin. */
+template <class T>
+void windowInputGradient(const Window& w, const T* dy, const float* filter, T* dx) {
+  if constexpr (IN_TILES<T>) if (suitsTiles(w.inputs, w.outputs)) return tileInputGradient(w, dy, filter, dx);
+  std::vector<float> laidOut(laidOutSize<T>(w.size, w.outputs, w.inputs));
+  layOut<T>(w.size, w.outputs, w.inputs, turned(w, filter).data(), laidOut.data());
+  convolveWindow({w.images, w.height, w.width, w.outputs, w.height, w.width, w.inputs, w.size, 1, w.size - 1 - w.margin}, spread(w, dy).data(), laidOut.data(), {}, dx);
+}
+
 #define FOR(T) \
   template long laidOutSize<T>(int, int, int); \
   template void layOut<T>(int, int, int, const float*, float*); \
-  template void convolveWindow(const Window&, const T*, const float*, const float*, bool, T*);
+  template void convolveWindow(const Window&, const T*, const float*, Finish, T*); \
+  template void windowInputGradient(const Window&, const T*, const float*, T*);
 FOR(float)
 FOR(BFloat16)

@@ -1,12 +1,15 @@
-// Convolutions of any size and stride as a product of matrices, for networks that no longer train: filters are laid out once,
-// bias and ReLU joined. Channels must be multiples of 16. T is float or BFloat16, multiplied in pairs where the processor can.
+// Convolutions of any size and stride as a product of matrices, their filters laid out before, once for many calls where they stay.
+// Channels must be multiples of 16. T is float or BFloat16, multiplied in pairs where the processor can.
 #pragma once
 #include "filtergrad.h"
+#include "finish.h"
 
 /** Floats that `layOut` makes of filters [size, size, inputs, outputs] for maps of T. */
 template <class T> long laidOutSize(int size, int inputs, int outputs);
 
 template <class T> void layOut(int size, int inputs, int outputs, const float* filter, float* laidOut);
 
-/** y = convolution + bias [outputs], then ReLU if `relu`. */
-template <class T> void convolveWindow(const Window& window, const T* x, const float* laidOut, const float* bias, bool relu, T* y);
+template <class T> void convolveWindow(const Window& window, const T* x, const float* laidOut, Finish finish, T* y);
+
+/** The gradient of x from that of its convolution; `filter` as TensorFlow keeps it. */
+template <class T> void windowInputGradient(const Window& window, const T* dy, const float* filter, T* dx);

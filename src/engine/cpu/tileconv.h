@@ -1,0 +1,19 @@
+// Convolutions of bfloat16 on a processor that multiplies a tile of it at once, directly: so fast are the products there that
+// Winograd's transforms would take longer. For channels that are multiples of 32.
+#pragma once
+#include "filtergrad.h"
+#include "amx.h"
+#include "finish.h"
+
+/** Whether this build has such convolutions of maps of T. */
+template <class T> constexpr bool IN_TILES = HAS_TILES && sizeof(T) == 2;
+
+inline bool suitsTiles(int inputs, int outputs) { return inputs % 32 == 0 && outputs % 32 == 0; }
+
+/** @param filters as layOut (window.h) gives them */
+void convolveTiles(const Window& window, const BFloat16* x, const float* filters, Finish finish, BFloat16* y);
+
+/** @param filter as TensorFlow keeps it */
+void tileInputGradient(const Window& window, const BFloat16* dy, const float* filter, BFloat16* dx);
+
+void tileFilterGradient(const Window& window, const BFloat16* x, const BFloat16* dy, float* gradient);
