@@ -35,40 +35,51 @@ class TileRegisters {
   TileRegisters(const TileRegisters&) = delete;
 };
 
-/** Two tiles of a matrix: `next` bytes from one to the other, `stride` bytes from row to row. */
-struct TilePair { const void* at; long next, stride; const void* second() const { return static_cast<const char*>(at) + next; } };
+/** 32 rows of 32 numbers, each `stride` bytes from the next. */
+struct Rows { const BFloat16* at; long stride; };
+
+/** Floats of the 16 rows of 32 pairs that the right side of a product is made of for each step. */
+constexpr int STEP = TILE_DEPTH / 2 * SQUARE;
+
+/** 32 numbers of bfloat16, from one place to another. */
+inline void copySlice(const BFloat16* from, BFloat16* to) { _mm512_storeu_si512(to, _mm512_loadu_si512(from)); }
 
 /** What was written before is in memory: GCC does not know that tiles are loaded from there. */
 inline void settle() { asm volatile("" : : : "memory"); }
 
 inline void zeroSquare() { settle(); _tile_zero(0); _tile_zero(1); _tile_zero(2); _tile_zero(3); }
 
-/** square += a * b: 16 rows of 32 numbers each in a's tiles, 16 rows of 16 pairs in b's. */
-inline void addToSquare(TilePair a, TilePair b) {
+/** square += a * b, b's steps one behind another: the next one is fetched while this one is multiplied. */
+inline void addToSquare(Rows a, const float* b) {
+  constexpr long ROW = SQUARE * sizeof(float);
+  for (int line = 0; line < SQUARE; line++) __builtin_prefetch(b + STEP + line * LANES);
+  const void* lower = reinterpret_cast<const char*>(a.at) + LANES * a.stride;
   _tile_loadd(4, a.at, a.stride);
-  _tile_loadd(6, b.at, b.stride);
+  _tile_loadd(6, b, ROW);
   _tile_dpbf16ps(0, 4, 6);
-  _tile_loadd(7, b.second(), b.stride);
+  _tile_loadd(7, b + LANES, ROW);
   _tile_dpbf16ps(1, 4, 7);
-  _tile_loadd(5, a.second(), a.stride);
+  _tile_loadd(5, lower, a.stride);
   _tile_dpbf16ps(2, 5, 6);
   _tile_dpbf16ps(3, 5, 7);
 }
 
-/** `stride` floats from one of the 32 rows to the next. */
-inline void loadSquare(const float* from, long stride) {
+/** [32][32] */
+inline void loadSquare(const float* from) {
+  constexpr long ROW = SQUARE * sizeof(float);
   settle();
-  _tile_loadd(0, from, stride * 4);
-  _tile_loadd(1, from + 16, stride * 4);
-  _tile_loadd(2, from + 16 * stride, stride * 4);
-  _tile_loadd(3, from + 16 * stride + 16, stride * 4);
+  _tile_loadd(0, from, ROW);
+  _tile_loadd(1, from + LANES, ROW);
+  _tile_loadd(2, from + LANES * SQUARE, ROW);
+  _tile_loadd(3, from + LANES * SQUARE + LANES, ROW);
 }
 
-inline void storeSquare(float* to, long stride) {
-  _tile_stored(0, to, stride * 4);
-  _tile_stored(1, to + 16, stride * 4);
-  _tile_stored(2, to + 16 * stride, stride * 4);
-  _tile_stored(3, to + 16 * stride + 16, stride * 4);
+inline void storeSquare(float* to) {
+  constexpr long ROW = SQUARE * sizeof(float);
+  _tile_stored(0, to, ROW);
+  _tile_stored(1, to + LANES, ROW);
+  _tile_stored(2, to + LANES * SQUARE, ROW);
+  _tile_stored(3, to + LANES * SQUARE + LANES, ROW);
 }
 
 /** 16 x 16 numbers of 32 bits, rows to columns. */

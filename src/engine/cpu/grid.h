@@ -33,11 +33,11 @@ class Walk {
   explicit Walk(const Grid& grid, int plane = 0, long first = 0)
     : grid(grid), top(plane / grid.stride - grid.margin), left(plane % grid.stride - grid.margin), column(first % grid.pitch), row(first / grid.pitch % grid.rows), image(first / grid.pitch / grid.rows) {}
 
-  /** The place's number among those of the maps, row by row; -1 outside of them. */
-  long next() {
+  /** The next place's numbers in maps [images, height, width, channels]; outside of them, `zeros`. */
+  template <class T> const T* next(const T* maps, int channels, const T* zeros) {
     const int y = row * grid.stride + top, x = column * grid.stride + left;
     const bool isInside = image < grid.images && y >= 0 && y < grid.height && x >= 0 && x < grid.width;
-    const long place = isInside ? (long(image) * grid.height + y) * grid.width + x : -1;
+    const T* place = isInside ? maps + ((long(image) * grid.height + y) * grid.width + x) * channels : zeros;
     if (++column == grid.pitch) column = 0, row++;
     if (row == grid.rows) row = 0, image++;
     return place;

@@ -15,81 +15,99 @@ constexpr long CACHED = 512 * 1024;  // bytes of planes that a thread keeps in i
 struct Tap { int plane; long offset; int filter; };
 
 /** Results at places of a grid go to every `step`-th row and column of maps, from (top, left) on. */
-struct Target {
-  int height, width, step, top, left;
-  /** @returns -1 where a place has none */
-  long at(int image, int row, int column) const {
-    const int y = row * step + top, x = column * step + left;
-    return y < height && x < width ? (long(image) * height + y) * width + x : -1;
-  }
-};
+struct Target { int height, width, step, top, left; };
 
 /** Sums over taps for all places of a grid, and where they go. */
 struct Pass { std::vector<Tap> taps; Target target; };
 
 struct Layout { int inputs, outputs, taps; const float* filters; };
 
-/** Planes of a grid, one behind another, each with zeros beyond its last place. */
+/** Planes of a grid, [32 channels each][plane][place][32]: what a tile holds is in one piece. Zeros beyond the last place. */
 class Planes {
  public:
-  Planes(const Grid& grid, const std::vector<Pass>& passes, const Layout& layout, const BFloat16* maps)
-    : channels(layout.inputs), isUsed(grid.planes()) {
+  Planes(const Grid& grid, const std::vector<Pass>& passes, int channels, const BFloat16* maps) : planes(grid.planes()), slices(channels / TILE_DEPTH) {
     long furthest = 0;
+    std::vector<bool> isUsed(planes);
     for (const Pass& pass : passes) for (const Tap& tap : pass.taps) isUsed[tap.plane] = true, furthest = std::max(furthest, tap.offset);
     size = grid.places() + furthest + SQUARE;
-    memory = reinterpret_cast<BFloat16*>(scratch(0, size * channels / 2 * isUsed.size()));
-    for (size_t plane = 0; plane < isUsed.size(); plane++) if (isUsed[plane]) fill(Walk(grid, int(plane)), maps, memory + size * channels * plane);
+    memory = reinterpret_cast<BFloat16*>(scratch(0, size * channels / 2 * planes));
+    for (int plane = 0; plane < planes; plane++) if (isUsed[plane]) fill(Walk(grid, plane), maps, plane);
   }
 
-  const BFloat16* at(const Tap& tap, long place) const { return memory + (size * tap.plane + tap.offset + place) * channels; }
+  const BFloat16* at(int slice, const Tap& tap, long place) const { return start(slice, tap.plane) + (tap.offset + place) * TILE_DEPTH; }
 
  private:
-  void fill(Walk walk, const BFloat16* maps, BFloat16* to) const {
-    for (long i = 0; i < size; i++, to += channels) {
-      const long place = walk.next();
-      if (place < 0) std::memset(to, 0, channels * sizeof(BFloat16));
-      else std::memcpy(to, maps + place * channels, channels * sizeof(BFloat16));
+  BFloat16* start(int slice, int plane) const { return memory + (long(slice) * planes + plane) * size * TILE_DEPTH; }
+
+  void fill(Walk walk, const BFloat16* maps, int plane) const {
+    const std::vector<BFloat16> zeros(slices * TILE_DEPTH);
+    const long step = size * planes * TILE_DEPTH;
+    BFloat16* to = start(0, plane);
+    for (long i = 0; i < size; i++, to += TILE_DEPTH) {
+      const BFloat16* place = walk.next(maps, slices * TILE_DEPTH, zeros.data());
+      for (int slice = 0; slice < slices; slice++) copySlice(place + slice * TILE_DEPTH, to + slice * step);
     }
   }
 
-  const int channels;
-  std::vector<bool> isUsed;
+  const int planes, slices;
   long size;
   BFloat16* memory;
 };
 
 /** sums [32 places][32 outputs] */
 void sumTaps(const Planes& planes, const std::vector<Tap>& taps, long place, const Layout& layout, int panel, float* sums) {
-  zeroSquare();
   const long tapSize = long(layout.inputs) / 2 * SQUARE;
-  const long row = layout.inputs * sizeof(BFloat16);
+  zeroSquare();
   for (const Tap& tap : taps) {
-    const BFloat16* a = planes.at(tap, place);
     const float* b = layout.filters + (long(panel) * layout.taps + tap.filter) * tapSize;
-    for (int i = 0; i < layout.inputs; i += TILE_DEPTH) addToSquare({a + i, 16 * row, row}, {b + i / 2 * SQUARE, 64, SQUARE * sizeof(float)});
+    for (int slice = 0; slice < layout.inputs / TILE_DEPTH; slice++, b += STEP) addToSquare({planes.at(slice, tap, place), TILE_DEPTH * sizeof(BFloat16)}, b);
   }
-  storeSquare(sums, SQUARE);
+  storeSquare(sums);
 }
+
+/** Writes what was summed up to where it goes, place after place of a grid. */
+class Writer {
+ public:
+  Writer(const Grid& grid, const Target& target, int outputs, int first, Finish finish, BFloat16* maps)
+    : grid(grid), target(target), outputs(outputs), columns((target.width - target.left + target.step - 1) / target.step), finish(finish), left(finish.biasAt(first)), right(finish.biasAt(first + LANES)), maps(maps + first) {}
+
+  /** @param sums [32][32] of the next 32 places; those beyond the last are left out */
+  void write(const float* sums) {
+    for (int i = 0; i < SQUARE && image < grid.images;) {
+      const int run = std::min(SQUARE - i, grid.pitch - column), inside = std::min(run, columns - column), y = row * target.step + target.top;
+      if (y < target.height) writeRow(sums + i * SQUARE, inside, maps + ((long(image) * target.height + y) * target.width + column * target.step + target.left) * outputs);
+      i += run;
+      column += run;
+      if (column == grid.pitch) column = 0, row++;
+      if (row == grid.rows) row = 0, image++;
+    }
+  }
+
+ private:
+  void writeRow(const float* sums, int count, BFloat16* to) const {
+    for (int i = 0; i < count; i++, sums += SQUARE, to += long(target.step) * outputs) {
+      const __m512bh both = _mm512_cvtne2ps_pbh((__m512)finish(load(sums + LANES), right), (__m512)finish(load(sums), left));
+      std::memcpy(to, &both, sizeof both);
+    }
+  }
+
+  const Grid& grid;
+  const Target& target;
+  const int outputs, columns;
+  const Finish finish;
+  const Lanes left, right;
+  BFloat16* maps;
+  int image = 0, row = 0, column = 0;
+};
 
 /** Every place of a grid's images by every pass, for the panels [first, last) of outputs. */
 void sumPlaces(const Grid& grid, const std::vector<Pass>& passes, const Planes& planes, const Layout& layout, int first, int last, Finish finish, BFloat16* to) {
   float* sums = scratch(1, SQUARE * SQUARE);
   for (int panel = first; panel < last; panel++) for (const Pass& pass : passes) {
-    const int from = panel * SQUARE;
-    const Lanes left = finish.biasAt(from), right = finish.biasAt(from + LANES);
-    int image = 0, row = 0, column = 0;
+    Writer writer(grid, pass.target, layout.outputs, panel * SQUARE, finish, to);
     for (long place = 0; place < grid.places(); place += SQUARE) {
       sumTaps(planes, pass.taps, place, layout, panel, sums);
-      for (int i = 0; i < SQUARE && image < grid.images; i++) {
-        const long at = pass.target.at(image, row, column);
-        if (at >= 0) {
-          BFloat16* y = to + at * layout.outputs + from;
-          store(y, finish(load(sums + i * SQUARE), left));
-          store(y + LANES, finish(load(sums + i * SQUARE + LANES), right));
-        }
-        if (++column == grid.pitch) column = 0, row++;
-        if (row == grid.rows) row = 0, image++;
-      }
+      writer.write(sums);
     }
   }
 }
@@ -108,7 +126,7 @@ void convolveGrid(const Grid& grid, const BFloat16* maps, const Layout& layout, 
     Grid some = grid;
     some.images = int(long(grid.images) * (group + 1) / groups - first);
     const TileRegisters registers;
-    const Planes planes(some, passes, layout, maps + first * grid.height * grid.width * layout.inputs);
+    const Planes planes(some, passes, layout.inputs, maps + first * grid.height * grid.width * layout.inputs);
     sumPlaces(some, passes, planes, layout, panels * part / parts, panels * (part + 1) / parts, finish, to + first * target.height * target.width * layout.outputs);
   });
 }
