@@ -21,7 +21,7 @@ const RECENT = [...BFLOAT16, ...TILES];
 
 /** Builds of the project's own kernels by the vectors they use; src/engine/tensorflow.ts takes the first that the processor has. */
 const VECTORS = {
-  x64: { 'cpu-amx': [...AVX512, ...BFLOAT16, ...TILES], 'cpu-avx512bf16': [...AVX512, ...BFLOAT16], 'cpu-avx512': AVX512, 'cpu-avx2': ['-mavx2', '-mfma'] },
+  x64: { 'cpu-amx': ['-DFOR_TILES', ...AVX512, ...BFLOAT16, ...TILES], 'cpu-avx512bf16': [...AVX512, ...BFLOAT16], 'cpu-avx512': AVX512, 'cpu-avx2': ['-mavx2', '-mfma'] },
   arm64: { 'cpu-plain': [] },
 };
 

@@ -6,8 +6,6 @@ import type { BFloat16Support } from './processor.ts';
 import type { RecordedOp, Recording } from './record.ts';
 import { isWhole } from './vectors.ts';
 
-type Shapes = ReadonlyMap<number, readonly number[]>;
-
 /** What is taken over; of processors without tiles, TensorFlow's way forward is the faster one. */
 const TAKEN: Readonly<Record<BFloat16Support, readonly string[]>> = {
   tiles: ['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter'], vectors: ['Conv2DBackpropFilter'], none: [],
@@ -17,29 +15,48 @@ const TAKEN: Readonly<Record<BFloat16Support, readonly string[]>> = {
  * The recording with this project's convolutions wherever they fit, if its kernels are there: others of them are in the recording then.
  * @param shapes of what the recording starts from
  */
-export function withWindows(recording: Recording, shapes: Shapes, support: BFloat16Support): Recording {
+export function withWindows(recording: Recording, shapes: ReadonlyMap<number, readonly number[]>, support: BFloat16Support): Recording {
   if (!recording.ops.some(({ op }) => op.startsWith('Ial'))) return recording;
-  const all = new Map([...shapes, ...[...recording.constants].map(([id, { shape }]) => [id, shape] as const), ...recording.ops.flatMap(({ outputs, shapes }) => outputs.map((id, i) => [id, shapes[i]!] as const))]);
-  return { ...recording, ops: recording.ops.map((op) => TAKEN[support].includes(op.op) ? own(op, all) ?? op : op) };
+  const known = new Known(recording, shapes);
+  return { ...recording, ops: recording.ops.map((op) => TAKEN[support].includes(op.op) ? own(op, known) ?? op : op) };
 }
 
-/** @returns undefined where channels are no whole vectors */
-function own(op: RecordedOp, shapes: Shapes): RecordedOp | undefined {
-  const [a, b, c] = op.inputs as [number, number, number];
-  const filter = op.op === 'Conv2DBackpropFilter' ? op.shapes[0]! : shapes.get(b);
-  if (filter === undefined || filter[0] !== filter[1] || !isWhole(filter[2]!, filter[3]!)) return undefined;
-  const attributes = windowOf(op.attributes, filter[0]!);
-  switch (op.op) {
-    case 'Conv2D': return { ...op, op: 'IalConv', attributes };
-    case 'Conv2DBackpropInput': return { ...op, op: 'IalConvInputGrad', inputs: [c, b], attributes: [...attributes, int('height', op.shapes[0]![1]), int('width', op.shapes[0]![2])] };
-    default: return { ...op, op: 'IalFilterGrad', inputs: [a, c], attributes, types: [nativeBackend().binding.TF_FLOAT] };
+/** What a recording says of its tensors. */
+class Known {
+  private readonly shapes: Map<number, readonly number[]>;
+  private readonly pads: Map<number, number>;
+
+  constructor({ ops, constants }: Recording, start: ReadonlyMap<number, readonly number[]>) {
+    this.shapes = new Map([...start, ...[...constants].map(([id, { shape }]) => [id, shape] as const), ...ops.flatMap(({ outputs, shapes }) => outputs.map((id, i) => [id, shapes[i]!] as const))]);
+    this.pads = new Map(ops.filter(({ op }) => op === 'PadV2').map(({ inputs, outputs }) => [outputs[0]!, inputs[0]!]));
+  }
+
+  shape(id: number): readonly number[] | undefined { return this.shapes.get(id); }
+
+  /** What was padded to give this input of a convolution, and by how much: conv2d pads by half of the filter (native.ts). */
+  unpadded(id: number, margin: number): { readonly id: number; readonly margin: number } | undefined {
+    const source = this.pads.get(id);
+    if (source === undefined) return undefined;
+    const [from, to] = [this.shapes.get(source)!, this.shapes.get(id)!];
+    return [1, 2].every((axis) => to[axis] === from[axis]! + 2 * margin) ? { id: source, margin } : undefined;
   }
 }
 
-function windowOf(attributes: readonly Attribute[], size: number): Attribute[] {
-  const margin = valueOf(attributes, 'padding') === 'SAME' ? (size - 1) / 2 : 0; // of stride 1 only: conv2d pads by itself before any other
-  const stride = (valueOf(attributes, 'strides') as readonly number[])[1]!;
-  return [float(), int('size', size), int('stride', stride), int('margin', margin)];
+/** @returns undefined where channels are no whole vectors */
+function own(op: RecordedOp, known: Known): RecordedOp | undefined {
+  const [a, b, c] = op.inputs as [number, number, number];
+  const filter = op.op === 'Conv2DBackpropFilter' ? op.shapes[0]! : known.shape(b);
+  if (filter === undefined || filter[0] !== filter[1]) return undefined;
+  const [size, , inputs, outputs] = filter as readonly [number, number, number, number];
+  if (!isWhole(inputs, outputs)) return undefined;
+  const isSame = valueOf(op.attributes, 'padding') === 'SAME'; // of stride 1 only: conv2d pads by itself before any other
+  const x = (isSame ? undefined : known.unpadded(a, (size - 1) / 2)) ?? { id: a, margin: isSame ? (size - 1) / 2 : 0 };
+  const attributes = (margin: number): Attribute[] => [float(), int('size', size), int('stride', (valueOf(op.attributes, 'strides') as readonly number[])[1]!), int('margin', margin)];
+  switch (op.op) {
+    case 'Conv2D': return { ...op, op: 'IalConv', inputs: [x.id, b], attributes: attributes(x.margin) };
+    case 'Conv2DBackpropFilter': return { ...op, op: 'IalFilterGrad', inputs: [x.id, c], attributes: attributes(x.margin), types: [nativeBackend().binding.TF_FLOAT] };
+    default: return { ...op, op: 'IalConvInputGrad', inputs: [c, b], attributes: [...attributes(isSame ? (size - 1) / 2 : 0), int('height', op.shapes[0]![1]), int('width', op.shapes[0]![2])] };
+  }
 }
 
 const valueOf = (attributes: readonly Attribute[], name: string): unknown => attributes.find((one) => one.name === name)!.value;

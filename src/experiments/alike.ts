@@ -20,6 +20,8 @@ export interface Alike {
   readonly device: string;
   /** ISO 8601, UTC. */
   readonly at: string;
+  /** What had been shown before of the sources that these were compared with: one link of a chain, each on a machine of its own. */
+  readonly earlier?: Alike;
 }
 
 const isAlike = (value: unknown): value is Alike => {
@@ -29,12 +31,18 @@ const isAlike = (value: unknown): value is Alike => {
 
 /** What was shown of today's sources in this folder; undefined where nothing was. @throws UserError for a file that is none of ours. */
 export async function readAlike(folder: string): Promise<Alike | undefined> {
+  const noted = await readNoted(folder);
+  return noted?.sources === sourcesHash() ? noted : undefined;
+}
+
+/** What was shown last, of whichever sources. @throws UserError for a file that is none of ours. */
+export async function readNoted(folder: string): Promise<Alike | undefined> {
   const file = join(folder, ALIKE_FILE);
   const text = await readTextIfAny(file);
   if (text === undefined) return undefined;
   const value = parseJson(text, file);
   if (!isAlike(value)) throw new UserError(`${file}: expected what "ial verify --write" writes; delete it, and the runs count as made by other sources`);
-  return value.sources === sourcesHash() ? value : undefined;
+  return value;
 }
 
 export const writeAlike = (folder: string, alike: Alike): Promise<void> =>

@@ -44,14 +44,18 @@ export async function repetitions(before: readonly FinishedRun[], now: readonly 
   return found;
 }
 
-/** What was shown, if all that was made anew came out the same and something was; a run of today's own sources shows nothing. */
-export function shown(all: readonly Repetition[], at: string): Alike | undefined {
+/**
+ * What was shown, if all that was made anew came out the same and something was; a run of today's own sources shows nothing.
+ * @param earlier what had been shown of the sources compared with: what was like them is like today's
+ */
+export function shown(all: readonly Repetition[], at: string, earlier?: Alike): Alike | undefined {
   const others = all.filter(({ sources }) => sources !== sourcesHash()), [first] = others;
   if (!first || !all.every(isSameResult)) return undefined;
+  const compared = new Set(others.map(({ sources }) => sources)), isNext = earlier !== undefined && compared.has(earlier.sources);
   return {
-    sources: sourcesHash(), as: [...new Set(others.map(({ sources }) => sources))],
+    sources: sourcesHash(), as: [...new Set([...compared, ...isNext ? earlier.as : []])],
     shownBy: { runs: others.map(({ name }) => name), clips: others.reduce((sum, { clips }) => sum + clips, 0), logits: Math.max(...others.map(({ logits }) => logits)), losses: Math.max(...others.map(({ losses }) => losses)) },
-    device: first.device.now, at,
+    device: first.device.now, at, ...isNext && { earlier },
   };
 }
 

@@ -1,6 +1,6 @@
 // ial verify: what it says, what it writes, how it ends.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourcesHash } from '../../src/experiments/sources.ts';
 import { make } from '../experiments/madeRun.ts';
@@ -31,6 +31,23 @@ describe('ial verify', () => {
     assert.deepEqual([code, existsSync(join(folder(), 'archive', 'alike.json'))], [1, false]);
     assert.match(stdout, /0 of 1 runs came out the same/);
     assert.match(stderr, /1 of them were made by cpu, 1 thread, not by cpu, 2 threads: another number of threads/);
+  });
+
+  it('goes on from what was noted before: compared with runs of those sources made here, not with the archive\'s', async () => {
+    const archive = join(folder(), 'archive'), file = join(archive, 'alike.json'), against = ['--against', join(folder(), 'before'), '--write'];
+    await make(archive, { sources: 'old0000000', device: 'elsewhere', shift: 5 });
+    await make(join(folder(), 'before'), { sources: 'yesterday0' });
+    await make(join(folder(), 'runs'), { sources: sourcesHash() });
+    const refused = await verify(...against);
+    assert.deepEqual([refused.code, existsSync(file)], [1, false]);
+    assert.match(refused.stderr, /alike\.json: expected a note that its runs count as those of the sources that made .*before/);
+    const earlier = { sources: 'yesterday0', as: ['old0000000'], shownBy: { runs: ['seed1'], clips: 4, logits: 0, losses: 0 }, device: 'elsewhere', at: 'then' };
+    writeFileSync(file, JSON.stringify(earlier));
+    const { code, stdout, stderr } = await verify(...against);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /runs of sources yesterda, old00000 count as today's/);
+    const written = JSON.parse(readFileSync(file, 'utf8')) as { as: string[]; earlier: unknown };
+    assert.deepEqual([written.as, written.earlier], [['yesterday0', 'old0000000'], earlier]);
   });
 
   it('says what to do where nothing was made anew', async () => {

@@ -59,19 +59,21 @@ describe('parts of set-up', () => {
 
   it('the project\'s kernels are built for the vectors of each kind of processor, and again when a header changes', () => {
     const built = (name: string): string[] => modules(findHome(), { name, tags: [], mac: false }, 'cpu').map((module) => module.name).filter((file) => file.startsWith('cpu-'));
-    assert.deepEqual(built('linux-x64'), ['cpu-avx512bf16.node', 'cpu-avx512.node', 'cpu-avx2.node']);
+    assert.deepEqual(built('linux-x64'), ['cpu-amx.node', 'cpu-avx512bf16.node', 'cpu-avx512.node', 'cpu-avx2.node']);
     assert.deepEqual(built('linux-arm64'), ['cpu-plain.node']);
     const [kernels] = modules(findHome(), { name: 'linux-arm64', tags: [], mac: false }, 'cpu').slice(-1);
     assert.ok(kernels!.watched!.some((file) => file.endsWith('winograd.h')) && kernels!.sources.some((file) => file.endsWith('convolution.cc')));
   });
 
-  it('a compiler that does not know bfloat16 builds the kernels without it', async () => {
-    const compiler = join(folder, 'old');
-    writeFileSync(compiler, '#!/bin/sh\ncase "$*" in *-mavx512bf16*) echo "error: unrecognized option"; exit 1;; esac\nwhile [ "$1" != -o ]; do shift; done\necho "$2" > "$2"\n', { mode: 0o755 });
-    const [module] = modules(findHome(), { name: 'linux-x64', tags: [], mac: false }, 'cpu').filter(({ name }) => name === 'cpu-avx512bf16.node');
-    await compile({ ...findHome(), native: folder }, module!, [compiler], join(folder, 'built.node'));
-    assert.ok(existsSync(join(folder, 'built.node')));
-  });
+  for (const [what, option, name] of [['bfloat16', 'mavx512bf16', 'cpu-avx512bf16'], ['tiles of it', 'mamx-tile', 'cpu-amx']]) {
+    it(`a compiler that does not know ${what} builds the kernels without`, async () => {
+      const compiler = join(folder, 'old'), built = join(folder, `${name}.node`);
+      writeFileSync(compiler, `#!/bin/sh\ncase "$*" in *-${option}*) echo "error: unrecognized option"; exit 1;; esac\nwhile [ "$1" != -o ]; do shift; done\necho "$2" > "$2"\n`, { mode: 0o755 });
+      const [module] = modules(findHome(), { name: 'linux-x64', tags: [], mac: false }, 'cpu').filter((one) => one.name === `${name}.node`);
+      await compile({ ...findHome(), native: folder }, module!, [compiler], built);
+      assert.ok(existsSync(built));
+    });
+  }
 
   it('files and folders are put into place whole, and an interrupted one is swept', () => {
     writeWhole(join(folder, 'deep/file'), 'new');

@@ -2,11 +2,10 @@
 #pragma once
 #include "simd.h"
 
-#if defined(__AMX_BF16__) && defined(__AVX512BF16__) && defined(__linux__)
+#if defined(__AMX_TILE__) && defined(__AMX_BF16__) && defined(__AVX512BF16__) && defined(__linux__)
 #define IAL_TILES 1
 #include <sys/syscall.h>
 #include <unistd.h>
-#include <utility>
 
 constexpr bool HAS_TILES = true;
 

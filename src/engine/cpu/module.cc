@@ -7,8 +7,8 @@
 namespace {
 
 bool isSupported() {
-#if IAL_TILES
-  if (!askForTiles()) return false;
+#if defined(FOR_TILES)  // set for the one build; its compiler may be too old to know them
+  if (!HAS_TILES || !askForTiles()) return false;
 #endif
 #if defined(__AVX512BF16__)
   if (!__builtin_cpu_supports("avx512bf16")) return false;
