@@ -14,6 +14,9 @@ import { isWhole } from './vectors.ts';
 /** Tiles of 4x4 outputs below which transforming the filters costs more than it saves. */
 const FEWEST_TILES = 96;
 
+/** As FEWEST_TILES, where products are in bfloat16; float32 keeps to the other, so that it computes what it computed. */
+const FEWEST_IN_PAIRS = 24;
+
 /** As FEWEST_TILES, for filters transformed once for many calls. */
 const FEWEST_PREPARED = 8;
 
@@ -41,10 +44,13 @@ function convNormInfer(x: Tensor4D, filter: Tensor4D, stride: number, scale: Ten
 }
 
 /** Whether a convolution is one for Winograd's algorithm. */
-function fits(x: Tensor4D, filter: Tensor4D, stride: number, isFirst = false, fewest = FEWEST_TILES): boolean {
+function fits(x: Tensor4D, filter: Tensor4D, stride: number, isFirst: boolean, fewest: number): boolean {
   const [height, width, inputs, outputs] = filter.shape;
   return height === 3 && width === 3 && stride === 1 && !isFirst && isWhole(inputs, outputs) && tilesOf(x.shape) >= fewest;
 }
+
+const conv2d = (tensorflow: Ops, fewest: number): Ops['conv2d'] => (x, filter, stride, isFirst = false) =>
+  fits(x, filter, stride, isFirst, fewest) ? conv3x3(x, filter) : tensorflow.conv2d(x, filter, stride, isFirst);
 
 const normAttributes = (relu: boolean): Attribute[] => [float(), real('epsilon', EPSILON), flag('relu', relu)];
 
@@ -109,8 +115,8 @@ function rescale(x: Tensor4D, scales: Tensor2D): Tensor4D {
 /** @see Ops */
 export const cpuOps = (tensorflow: Ops): Ops => ({
   ...tensorflow,
-  fused: tokenOps(tensorflow),
-  conv2d: (x, filter, stride, isFirst) => fits(x, filter, stride, isFirst) ? conv3x3(x, filter) : tensorflow.conv2d(x, filter, stride, isFirst),
+  fused: { ...tokenOps(tensorflow), conv2d: conv2d(tensorflow, FEWEST_IN_PAIRS) },
+  conv2d: conv2d(tensorflow, FEWEST_TILES),
   conv2dNormInfer: (x, filter, stride, scale, offset, running, relu) => fits(x, filter, stride, false, FEWEST_PREPARED)
     ? conv3x3NormInfer(x, filter, scale, offset, running, relu)
     : (isWhole(filter.shape[2], filter.shape[3]) ? convNormInfer : tensorflow.conv2dNormInfer)(x, filter, stride, scale, offset, running, relu),

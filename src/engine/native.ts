@@ -53,7 +53,7 @@ function conv2d(x: Tensor4D, filter: Tensor4D, stride: 1 | 2, isFirst = false): 
 
 const conv2dNormInfer: Ops['conv2dNormInfer'] = (x, filter, stride, scale, offset, running, relu) => {
   const folded = fold(filter, scale, offset, running);
-  const y = run('BiasAdd', [float(), text('data_format', 'NHWC')], conv2d(x, folded.filter, stride), folded.bias) as Tensor4D;
+  const y = run('BiasAdd', channelsLast(), conv2d(x, folded.filter, stride), folded.bias) as Tensor4D;
   return relu ? rectify(y) : y;
 };
 
@@ -74,20 +74,28 @@ function maxPool(x: Tensor4D): Tensor4D {
 const product = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
   run('MatMul', [float(), flag('transpose_a', transposeA), flag('transpose_b', transposeB)], a, b);
 
-function dense<T extends Tensor>(x: T, weight: Tensor2D, bias?: Tensor1D): T {
+type Forward = (x: Tensor, weight: Tensor, bias: Tensor | undefined) => Tensor;
+
+/** A dense layer whose forward pass, on x [rows, inputs], is as given, and whose gradients are TensorFlow's products. */
+export const denseBy = (forward: Forward): Ops['dense'] => <T extends Tensor>(x: T, weight: Tensor2D, bias?: Tensor1D): T => {
   const [outputs, inputs] = weight.shape;
   const flat = tf.reshape(x, [-1, inputs]);
   const y = differentiable(bias ? [flat, weight, bias] : [flat, weight], ([x, weight, bias], save) => {
     save([x!, weight!]);
-    const y = product(x!, weight!, false, true);
-    const gradients = (dy: Tensor, [x, weight]: Tensor[]): Tensor[] => [product(dy, weight!, false, false), product(dy, x!, true, false)];
-    const format = [float(), text('data_format', 'NHWC')];
-    return bias
-      ? { value: run('BiasAdd', format, y, bias), gradFunc: (dy, saved) => [...gradients(dy, saved), run('BiasAddGrad', format, dy)] }
-      : { value: y, gradFunc: gradients };
+    return {
+      value: forward(x!, weight!, bias),
+      gradFunc: (dy, [x, weight]) => [product(dy, weight!, false, false), product(dy, x!, true, false), ...bias ? [run('BiasAddGrad', channelsLast(), dy)] : []],
+    };
   });
   return tf.reshape(y, [...x.shape.slice(0, -1), outputs]) as T;
-}
+};
+
+const channelsLast = (): Attribute[] => [float(), text('data_format', 'NHWC')];
+
+const dense = denseBy((x, weight, bias) => {
+  const y = product(x, weight, false, true);
+  return bias ? run('BiasAdd', channelsLast(), y, bias) : y;
+});
 
 const batchProduct = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
   run('BatchMatMulV2', [float(), flag('adj_x', transposeA), flag('adj_y', transposeB)], a, b);

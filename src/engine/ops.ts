@@ -81,7 +81,7 @@ export interface Ops {
   attention(qkv: Tensor3D, heads: number): Tensor3D;
 
   /** Faster ones of the operations above. Training in float32 goes without: it computes, to the bit, what it computed before there were any. */
-  readonly fused?: Partial<Pick<Ops, 'layerNorm' | 'gelu' | 'attention'>>;
+  readonly fused?: Partial<Pick<Ops, 'conv2d' | 'dense' | 'layerNorm' | 'gelu' | 'attention'>>;
 
   /** torch.optim.SGD(lr, momentum, weight_decay), no dampening, no Nesterov: g += decay * p; v = momentum * v + g; p -= rate * v. @returns p, v */
   sgdStep(parameter: Tensor, velocity: Tensor, gradient: Tensor, rate: Scalar, settings: SgdSettings): [Tensor, Tensor];

@@ -22,7 +22,7 @@ const slots = (inputs: readonly number[], outputs: readonly number[] = [0], smal
 
 /** Always in bfloat16: where the time goes. */
 const PRODUCTS: Readonly<Record<string, Slots>> = {
-  Conv2D: slots([0, 1]), Conv2DBackpropInput: slots([1, 2]), Conv2DBackpropFilter: slots([0, 2]), MatMul: slots([0, 1]),
+  Conv2D: slots([0, 1]), Conv2DBackpropInput: slots([1, 2]), Conv2DBackpropFilter: slots([0, 2]), MatMul: slots([0, 1]), IalDense: slots([0, 1]),
   IalConv3x3: slots([0]), IalFilters: slots([], []), IalConv3x3Prepared: slots([0]), IalConv3x3InputGrad: slots([0]), IalConv3x3FilterGrad: slots([0, 1], []), IalConv: slots([0]), IalConvInputGrad: slots([0]), IalFilterGrad: slots([0, 1], []), IalPanels: slots([], []), IalConvPrepared: slots([0]),
 };
 
@@ -35,6 +35,9 @@ const FOLLOWERS: Readonly<Record<string, Slots>> = {
   Relu: slots([0]), ReluGrad: slots([0, 1]), Add: slots([0, 1]), AddV2: slots([0, 1]), Sub: slots([0, 1]),
   Reshape: slots([0]), Slice: slots([0]), Transpose: slots([0]), PadV2: slots([0], [0], [2]), BiasAdd: slots([0], [0], [1]), Neg: slots([0]), Identity: slots([0]),
 };
+
+/** Products of rows with the weights of a layer. */
+const DENSE = ['MatMul', 'IalDense'];
 
 /** A product with a shorter side gains nothing: the network's head and GCA's bottleneck stay exact. */
 const SHORTEST_SIDE = 64;
@@ -100,7 +103,7 @@ class Lowering {
   }
 
   private isProduct(op: RecordedOp): boolean {
-    return op.op in PRODUCTS && (op.op !== 'MatMul' || this.isWorthwhile(op));
+    return op.op in PRODUCTS && (!DENSE.includes(op.op) || this.isWorthwhile(op));
   }
 
   /** Rows, columns and depth follow from the sizes: a product of M x K and K x N is M x N. */

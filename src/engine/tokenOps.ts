@@ -1,7 +1,9 @@
 // A transformer's operations on kernels of this project's own, in place of a dozen of TensorFlow's each.
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable.ts';
 import { float, int, real, run, runMany } from './kernels.ts';
+import { denseBy } from './native.ts';
 import { EPSILON, type Ops } from './ops.ts';
 import { isWhole } from './vectors.ts';
 
@@ -28,8 +30,14 @@ function attention(qkv: Tensor3D, heads: number): Tensor3D {
   }) as Tensor3D;
 }
 
+/** Rows from which on TensorFlow's products are the faster ones. */
+const FEW = 64;
+
+const denseOfFew = denseBy((x, weight, bias) => run('IalDense', [float()], x, weight, bias ?? tf.zeros([weight.shape[0]!])));
+
 /** @see Ops.fused; sizes that are no whole vectors stay with `others`. */
 export const tokenOps = (others: Ops): NonNullable<Ops['fused']> => ({
+  dense: (x, weight, bias) => (x.size / weight.shape[1] < FEW && isWhole(...weight.shape) ? denseOfFew : others.dense)(x, weight, bias),
   layerNorm: (x, scale, offset) => (isWhole(scale.size) ? layerNorm : others.layerNorm)(x, scale, offset),
   gelu: (x) => (isWhole(x.size) ? gelu : others.gelu)(x),
   attention: (qkv, heads) => (isWhole(qkv.shape[2] / 3 / heads) ? attention : others.attention)(qkv, heads),

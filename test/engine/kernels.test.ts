@@ -24,7 +24,7 @@ function runsHere(file: string): boolean {
 }
 
 describe('engine/cpu', () => {
-  for (const kernels of ['cpu-avx512bf16', 'cpu-avx512', 'cpu-avx2']) {
+  for (const kernels of ['cpu-amx', 'cpu-avx512bf16', 'cpu-avx512', 'cpu-avx2']) {
     it(`the build ${kernels} computes the operations`, function () {
       this.timeout(120000);
       const file = join(resolveEngine()!.packageDir, `lib/napi-v8/${kernels}.node`);

@@ -57,6 +57,8 @@ const CASES: readonly Case[] = [
   { name: 'matMul, second transposed', shapes: [[2, 3, 4, 5], [2, 3, 6, 5]], apply: (ops, [a, b]) => ops.matMul(a!, b!, true) },
   { name: 'gelu', shapes: [[4, 9]], apply: (ops, [x]) => ops.gelu(x!) },
   { name: 'attention', shapes: [[2, 5, 18]], apply: (ops, [qkv]) => ops.attention(qkv as Tensor3D, 2) },
+  ...[3, 17, 45].map((rows): Case => ({ name: `dense, fused, of ${rows} rows`, shapes: [[rows, 48], [32, 48], [32]], apply: (ops, [x, w, b]) => ({ ...ops, ...ops.fused }).dense(x!, w as Tensor2D, b as Tensor1D) })),
+  { name: 'dense, fused, deep and without bias', shapes: [[2, 2, 544], [16, 544]], apply: (ops, [x, w]) => ({ ...ops, ...ops.fused }).dense(x!, w as Tensor2D) },
   { name: 'layerNorm, fused', shapes: [[2, 3, 48], [48], [48]], apply: (ops, [x, s, o]) => ({ ...ops, ...ops.fused }).layerNorm(x!, s as Tensor1D, o as Tensor1D) },
   { name: 'gelu, fused', shapes: [[4, 48]], apply: (ops, [x]) => ({ ...ops, ...ops.fused }).gelu(x!) },
   { name: 'attention, fused, fewer tokens than a vector', shapes: [[2, 5, 96]], apply: (ops, [qkv]) => ({ ...ops, ...ops.fused }).attention(qkv as Tensor3D, 2) },

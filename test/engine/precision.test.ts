@@ -141,6 +141,25 @@ describe('engine/precision', () => {
     });
   }
 
+  for (const [rows, bias] of [[5, true], [30, false], [50, true]] as const) {
+    it(`a dense layer on ${rows} rows in bfloat16 is within 1 % of float32 and follows weights that change; where they do so in every call it stays in float32`, () => {
+      const x = tf.randomNormal([rows, 640], 0, 1, 'float32', 3), weight = tf.variable(tf.randomNormal([112, 640], 0, 0.1, 'float32', 4)), offset = tf.variable(tf.randomNormal([112], 0, 1, 'float32', 5));
+      const f = ([x]: readonly Tensor[]): Tensor[] => [{ ...ops, ...ops.fused }.dense(x!, weight as never, bias ? offset as never : undefined)];
+      const changing = (inputs: readonly Tensor[]): Tensor[] => { const y = f(inputs); weight.assign(tf.mul(weight, 1) as never); return y; };
+      const compiled = ([[f, 'f32'], [f, 'bf16'], [changing, 'bf16']] as const).map(([f, precision]) => compile(f, [{ shape: [rows, 640], dtype: 'float32' }], [weight, offset] as never, precision));
+      const values = (): Float32Array[] => compiled.map((each) => { const [y] = each.run([x]), data = y!.dataSync<'float32'>().slice(); y!.dispose(); return data; });
+      for (const factor of [1, 3]) {
+        weight.assign(tf.tidy(() => tf.mul(weight, factor)) as never);
+        for (const each of compiled) each.push();
+        const [exact, low, changed] = values() as [Float32Array, Float32Array, Float32Array];
+        assert.ok(apart(exact, low) > 1e-4 && apart(exact, low) < 0.01, `off by ${apart(exact, low)}`);
+        assert.deepEqual(changed, exact);
+      }
+      for (const each of compiled) each.dispose();
+      tf.dispose([x, weight, offset]);
+    });
+  }
+
   it('a single number among zeros is not lost, in whichever channel', () => {
     const weight = tf.randomNormal([3, 3, 16, 16], 0, 0.1, 'float32', 4) as Tensor4D;
     for (const channel of [0, 1, 6, 15]) {

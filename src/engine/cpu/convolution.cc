@@ -18,6 +18,12 @@ template <class E> using TransformsOf = Transforms<std::conditional_t<sizeof(E) 
 
 Window windowOf(const Maps& m) { return {m.images, m.height, m.width, m.inputs, m.height, m.width, m.outputs, 3, 1, 1}; }
 
+/**
+ * Floats from one of the 36 points to the next, of which each has `size`: one vector more than these, for at powers of two
+ * apart all points would want the same few places of the caches.
+ */
+constexpr long apart(long size) { return size + LANES; }
+
 /** Filters [9][inputs][outputs] into the domain of products, in panels of WIDE outputs: [36][outputs / WIDE][inputs][WIDE]. */
 void transformFilters(const float* filter, int inputs, int outputs, float* to) {
   const long size = long(inputs) * outputs;
@@ -28,7 +34,7 @@ void transformFilters(const float* filter, int inputs, int outputs, float* to) {
       alongBoth<3, PATCH>(TransformsOf<float>::intoFilter, from, result);
       const int width = std::min(WIDE, outputs - o / WIDE * WIDE);
       float* place = to + long(o / WIDE) * WIDE * inputs + long(i) * width + o % WIDE;
-      for (int p = 0; p < POINTS; p++) store(place + p * size, result[p / PATCH][p % PATCH]);
+      for (int p = 0; p < POINTS; p++) store(place + p * apart(size), result[p / PATCH][p % PATCH]);
     }
   });
 }
@@ -45,7 +51,7 @@ void transformFilterPairs(const float* filter, int inputs, int outputs, float* t
       }
       const int width = std::min(WIDE, outputs - o / WIDE * WIDE);
       float* place = to + long(o / WIDE) * WIDE * (inputs / 2) + long(pair) * width + o % WIDE;
-      for (int p = 0; p < POINTS; p++) store(place + p * (size / 2), paired(results[0][p / PATCH][p % PATCH], results[1][p / PATCH][p % PATCH]));
+      for (int p = 0; p < POINTS; p++) store(place + p * apart(size / 2), paired(results[0][p / PATCH][p % PATCH], results[1][p / PATCH][p % PATCH]));
     }
   });
 }
@@ -64,10 +70,10 @@ void turn(const float* filter, int inputs, int outputs, float* to) {
 template <class Sum>
 void multiply(const float* tiles, const float* filters, int count, int depth, int outputs, float* products) {
   for (int p = 0; p < POINTS; p++) {
-    const Left left{tiles + long(p) * count * depth, depth, 1};
+    const Left left{tiles + p * apart(long(count) * depth), depth, 1};
     for (int o = 0; o < outputs; o += WIDE) {
-      const float* right = filters + long(p) * depth * outputs + long(o) * depth;
-      float* to = products + long(p) * count * outputs + o;
+      const float* right = filters + p * apart(long(depth) * outputs) + long(o) * depth;
+      float* to = products + p * apart(long(count) * outputs) + o;
       if (outputs - o >= WIDE) panel<Sum, 2>(left, count, right, WIDE, depth, to, outputs, false);
       else panel<Sum, 1>(left, count, right, LANES, depth, to, outputs, false);
     }
@@ -89,25 +95,27 @@ void filterMaps(const Maps& m, const T* x, const float* filters, Finish finish, 
   const std::vector<T> zeros(m.inputs);
   parallel(blocks, [&](int block) {
     const int first = long(tiling.count) * block / blocks, count = long(tiling.count) * (block + 1) / blocks - first;
-    float* tiles = scratch(0, long(POINTS) * (count + 1) * m.inputs);
-    float* products = scratch(1, long(POINTS) * (count + 1) * m.outputs);
-    transformInputs(TransformsOf<E>::intoInput, tiling, x, m.inputs, first, count, zeros.data(), reinterpret_cast<E*>(tiles), long(count) * m.inputs);
-    if constexpr (sizeof(E) == 4) multiply<Floats>(tiles, filters, count, m.inputs, m.outputs, products);
-    else multiply<Pairs>(tiles, filters, count, m.inputs / 2, m.outputs, products);
-    transformOutputs(TransformsOf<E>::outOfProduct, tiling, products, m.outputs, first, count, finish, y, long(count) * m.outputs);
+    constexpr int each = sizeof(float) / sizeof(E);  // numbers of a tile in 32 bits
+    const int depth = m.inputs / each;
+    const long inputPoint = apart(long(count) * depth), outputPoint = apart(long(count) * m.outputs);
+    float* tiles = scratch(0, POINTS * inputPoint);
+    float* products = scratch(1, POINTS * outputPoint);
+    transformInputs(TransformsOf<E>::intoInput, tiling, x, m.inputs, first, count, zeros.data(), reinterpret_cast<E*>(tiles), each * inputPoint);
+    multiply<std::conditional_t<each == 1, Floats, Pairs>>(tiles, filters, count, depth, m.outputs, products);
+    transformOutputs(TransformsOf<E>::outOfProduct, tiling, products, m.outputs, first, count, finish, y, outputPoint);
   });
 }
 
-/** sums [inputs][outputs] += tiles [rows][inputs]^T * gradients [rows][outputs]; with Pairs, a row is two tiles. */
+/** sums [inputs][outputs] (+)= tiles [rows][inputs]^T * gradients [rows][outputs]; with Pairs, a row is two tiles. */
 template <class Sum>
-void addProducts(const float* tiles, const float* gradients, int rows, int inputs, int outputs, float* sums) {
+void addProducts(const float* tiles, const float* gradients, int rows, int inputs, int outputs, float* sums, bool add) {
   constexpr int DEPTH = 192;  // a panel of the right matrix stays in the first cache
   for (int r = 0; r < rows; r += DEPTH) for (int o = 0; o < outputs; o += WIDE) {
     const Left left{tiles + long(r) * inputs, 1, inputs};
     const float* right = gradients + long(r) * outputs + o;
     const int depth = std::min(DEPTH, rows - r);
-    if (outputs - o >= WIDE) panel<Sum, 2>(left, inputs, right, outputs, depth, sums + o, outputs, true);
-    else panel<Sum, 1>(left, inputs, right, outputs, depth, sums + o, outputs, true);
+    if (outputs - o >= WIDE) panel<Sum, 2>(left, inputs, right, outputs, depth, sums + o, outputs, add || r > 0);
+    else panel<Sum, 1>(left, inputs, right, outputs, depth, sums + o, outputs, add || r > 0);
   }
 }
 
@@ -118,7 +126,7 @@ void transformSums(const float* sums, int inputs, int outputs, float* gradient) 
   parallel(inputs, [&](int i) {
     for (long at = long(i) * outputs; at < long(i + 1) * outputs; at += LANES) {
       Lanes from[PATCH][PATCH], result[3][3];
-      for (int p = 0; p < POINTS; p++) from[p / PATCH][p % PATCH] = load(sums + p * size + at);
+      for (int p = 0; p < POINTS; p++) from[p / PATCH][p % PATCH] = load(sums + p * apart(size) + at);
       alongBoth<PATCH, 3>(TransformsOf<E>::outOfFilter, from, result);
       for (int k = 0; k < 9; k++) store(gradient + k * size + at, result[k / 3][k % 3]);
     }
@@ -130,7 +138,7 @@ void transformSums(const float* sums, int inputs, int outputs, float* gradient) 
 template <class T>
 long preparedSize(int inputs, int outputs) {
   if constexpr (IN_TILES<T>) if (suitsTiles(inputs, outputs)) return laidOutSize<T>(3, inputs, outputs);
-  return long(POINTS) * inputs * outputs / (IN_PAIRS<T> ? 2 : 1);
+  return POINTS * apart(long(inputs) * outputs / TOGETHER<T>);
 }
 
 template <class T>
@@ -157,8 +165,8 @@ template <class T>
 void inputGradient(const Maps& m, const T* dy, const float* filter, T* dx) {
   if constexpr (IN_TILES<T>) if (suitsTiles(m.inputs, m.outputs)) return tileInputGradient(windowOf(m), dy, filter, dx);
   const long size = long(m.inputs) * m.outputs;
-  float* filters = scratch(2, (POINTS + 9) * size);
-  float* turned = filters + POINTS * size;
+  float* filters = scratch(2, preparedSize<T>(m.outputs, m.inputs) + 9 * size);
+  float* turned = filters + preparedSize<T>(m.outputs, m.inputs);
   turn(filter, m.inputs, m.outputs, turned);
   const Maps turnedMaps{m.images, m.height, m.width, m.outputs, m.inputs};
   prepareFilters<T>(m.outputs, m.inputs, turned, filters);
@@ -175,14 +183,13 @@ void filterGradient(const Maps& m, const T* x, const T* dy, float* gradient) {
   constexpr int FEWEST = 112;  // floats, shared by all threads; rows that are worth a pass over the sums
   constexpr int together = TOGETHER<T>;  // tiles a row
   const int most = std::max<long>(FEWEST, CACHED / (POINTS * (m.inputs + m.outputs))), all = (tiling.count + together - 1) / together;
-  float* sums = scratch(2, POINTS * size);
-  float* tiles = scratch(0, long(POINTS) * most * m.inputs);
-  float* gradients = scratch(1, long(POINTS) * most * m.outputs);
+  float* sums = scratch(2, POINTS * apart(size));
+  float* tiles = scratch(0, POINTS * apart(long(most) * m.inputs));
+  float* gradients = scratch(1, POINTS * apart(long(most) * m.outputs));
   const std::vector<T> zeros(std::max(m.inputs, m.outputs));
-  std::fill(sums, sums + POINTS * size, 0.0f);
   for (int first = 0; first < all; first += most) {
     const int rows = std::min(most, all - first), parts = 4 * threadCount();
-    const long inputPoint = long(rows) * m.inputs, outputPoint = long(rows) * m.outputs;
+    const long inputPoint = apart(long(rows) * m.inputs), outputPoint = apart(long(rows) * m.outputs);
     parallel(parts, [&](int part) {
       const int from = long(rows) * part / parts, some = long(rows) * (part + 1) / parts - from;
       float *input = tiles + long(from) * m.inputs, *output = gradients + long(from) * m.outputs;
@@ -195,7 +202,7 @@ void filterGradient(const Maps& m, const T* x, const T* dy, float* gradient) {
       }
     });
     parallel(POINTS, [&](int p) {
-      addProducts<Product<T>>(tiles + p * inputPoint, gradients + p * outputPoint, rows, m.inputs, m.outputs, sums + p * size);
+      addProducts<Product<T>>(tiles + p * inputPoint, gradients + p * outputPoint, rows, m.inputs, m.outputs, sums + p * apart(size), first > 0);
     });
   }
   transformSums<Multiplied<T>>(sums, m.inputs, m.outputs, gradient);

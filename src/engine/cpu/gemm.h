@@ -8,6 +8,15 @@
 /** Rows of a block whose sums stay in registers: 14 x 2 of AVX-512's 32, 6 x 2 of 16. */
 constexpr int ROWS = LANES == 16 ? 14 : 6;
 
+#define INLINE __attribute__((always_inline))
+
+template <int... I, class F>
+INLINE inline void inTurn(std::integer_sequence<int, I...>, F f) { (f(std::integral_constant<int, I>{}), ...); }
+
+/** f(0) ... f(N - 1), each number known to the compiler: only then do arrays indexed by it live in registers from first to last. */
+template <int N, class F>
+INLINE inline void times(F f) { inTurn(std::make_integer_sequence<int, N>{}, f); }
+
 /** How sums grow: of products of float32, or of pairs of bfloat16 in lanes of 32 bits. */
 struct Floats {
   static Lanes add(Lanes sum, Lanes a, Lanes b) { return sum + a * b; }
@@ -40,19 +49,17 @@ struct Left { const float* a; long rowStride, kStride; };
 template <class Sum, int R, int N>
 void block(Left left, const float* b, long bStride, int depth, float* c, long cStride, bool add) {
   Lanes sums[R][N];
-  for (int r = 0; r < R; r++) for (int n = 0; n < N; n++) sums[r][n] = add ? load(c + r * cStride + n * LANES) : Lanes{};
+  if (add) times<R>([&](auto r) INLINE { times<N>([&](auto n) INLINE { sums[r][n] = load(c + r * cStride + n * LANES); }); });
+  else times<R>([&](auto r) INLINE { times<N>([&](auto n) INLINE { sums[r][n] = Lanes{}; }); });
   for (int k = 0; k < depth; k++) {
     Lanes row[N];
-#pragma GCC unroll 2
-    for (int n = 0; n < N; n++) row[n] = load(b + k * bStride + n * LANES);
-#pragma GCC unroll 14
-    for (int r = 0; r < R; r++) {
+    times<N>([&](auto n) INLINE { row[n] = load(b + k * bStride + n * LANES); });
+    times<R>([&](auto r) INLINE {
       const Lanes x = all(left.a[r * left.rowStride + k * left.kStride]);
-#pragma GCC unroll 2
-      for (int n = 0; n < N; n++) sums[r][n] = Sum::add(sums[r][n], x, row[n]);
-    }
+      times<N>([&](auto n) INLINE { sums[r][n] = Sum::add(sums[r][n], x, row[n]); });
+    });
   }
-  for (int r = 0; r < R; r++) for (int n = 0; n < N; n++) store(c + r * cStride + n * LANES, sums[r][n]);
+  times<R>([&](auto r) INLINE { times<N>([&](auto n) INLINE { store(c + r * cStride + n * LANES, sums[r][n]); }); });
 }
 
 using Block = void (*)(Left, const float*, long, int, float*, long, bool);

@@ -3,6 +3,7 @@
 #include "batchnorm.h"
 #include "channels.h"
 #include "convolution.h"
+#include "dense.h"
 #include "filtergrad.h"
 #include "maxpool.h"
 #include "optimizer.h"
@@ -293,6 +294,16 @@ struct SelfAttentionGrad : SelfAttention<T> {
   }
 };
 
+/** A dense layer on few rows. */
+template <class T>
+struct DenseKernel : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 2), weight = call.shape(1, 2);
+    dense({int(x[0]), int(x[1]), int(weight[0])}, call.input<T>(0), call.input<T>(1), call.input(2), call.output<T>(0, {x[0], weight[0]}));
+  }
+};
+
 struct SgdKernel {
   float momentum, decay;
   explicit SgdKernel(Attributes attributes) : momentum(attributes.real("momentum")), decay(attributes.real("decay")) {}
@@ -330,6 +341,7 @@ void registerConvolutions() {
 }
 
 void registerTokens() {
+  registerTyped<DenseKernel>("IalDense", {{"x: T", "weight: T", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<LayerNorm>("IalLayerNorm", {{"x: T", "scale: float", "offset: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "epsilon: float"}});
   registerTyped<Gelu>("IalGelu", {{"x: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<LayerNormGrad>("IalLayerNormGrad", {{"dy: T", "x: T", "scale: float"}, {"dx: T", "dscale: float", "doffset: float"}, {TYPE_ATTRIBUTE, "epsilon: float"}});

@@ -48,6 +48,13 @@ inline void store(BFloat16* to, Lanes x) {
   std::memcpy(to, &half, sizeof half);
 }
 
+inline float widened(BFloat16 x) {
+  const uint32_t bits = uint32_t(x.bits) << 16;
+  float number;
+  std::memcpy(&number, &bits, sizeof number);
+  return number;
+}
+
 /** A lane holds two bfloat16 numbers, `first` in its lower half: what one instruction multiplies in pairs. */
 inline Lanes paired(Lanes first, Lanes second) {
   return (Lanes)(__builtin_convertvector(rounded(first), Bits) | (__builtin_convertvector(rounded(second), Bits) << 16));

@@ -12,12 +12,10 @@ namespace {
 /** One number, or the pair of them, as it is multiplied. */
 inline float taken(const float* x, int k) { return x[k]; }
 inline float taken(const BFloat16* x, int k) {
-  uint32_t bits;
-  if constexpr (IN_PAIRS<BFloat16>) std::memcpy(&bits, x + 2 * k, sizeof bits);
-  else bits = uint32_t(x[k].bits) << 16;
-  float number;
-  std::memcpy(&number, &bits, sizeof number);
-  return number;
+  if constexpr (!IN_PAIRS<BFloat16>) return widened(x[k]);
+  float pair;
+  std::memcpy(&pair, x + 2 * k, sizeof pair);
+  return pair;
 }
 
 /** Sums [R][WIDE] of R places over all taps: `at` [taps][R] points to their inputs, `b` [taps][depth][WIDE] are the filters. */

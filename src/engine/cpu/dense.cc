@@ -1,0 +1,88 @@
+#include "dense.h"
+#include <algorithm>
+#include "gemm.h"
+#include "threads.h"
+
+namespace {
+
+/** Rows of x that are multiplied at once: they become the columns of a panel. */
+int together(int rows) { return rows > LANES ? WIDE : LANES; }
+
+/** 32 bits of a row: one number, or a pair of bfloat16. */
+template <class T>
+float unit(const T* row, int k) {
+  if constexpr (IN_PAIRS<T> || sizeof(T) == 4) {
+    float bits;
+    std::memcpy(&bits, reinterpret_cast<const float*>(row) + k, sizeof bits);
+    return bits;
+  } else return widened(row[k]);
+}
+
+/** x [rows][depth] turned into panels [rows / width][depth][width]; columns beyond the last row are zeros. */
+template <class T>
+void turnRows(const Dense& d, const T* x, int width, float* panels) {
+  const int depth = d.inputs / TOGETHER<T>, pieces = d.inputs / 16, some = depth / pieces;
+  parallel(std::min(pieces, 2 * threadCount()), [&](int part) {
+    const int parts = std::min(pieces, 2 * threadCount());
+    for (int k = pieces * part / parts * some; k < pieces * (part + 1) / parts * some; k++) for (int first = 0; first < d.rows; first += width) {
+      float* to = panels + (long(first) * depth + long(k) * width);
+      for (int r = 0; r < width; r++) to[r] = first + r < d.rows ? unit(x + long(first + r) * d.inputs, k) : 0.0f;
+    }
+  });
+}
+
+/** The weights of `count` outputs as they are multiplied. */
+template <class T>
+const float* taken(const T* weight, long count) {
+  if constexpr (IN_PAIRS<T> || sizeof(T) == 4) return reinterpret_cast<const float*>(weight);
+  else {
+    float* to = scratch(1, count);
+    for (long i = 0; i < count; i += LANES) store(to + i, load(weight + i));
+    return to;
+  }
+}
+
+/** Sums [count][WIDE] of `count` outputs for a panel of rows. What is multiplied next is fetched meanwhile: it comes from far away, in too many rows for the processor to see it coming. */
+template <class T, int N>
+void multiply(Left weight, int count, int depth, const float* columns, float* sums) {
+  constexpr int DEPTH = 256;
+  for (int k = 0; k < depth; k += DEPTH) {
+    const int some = std::min(DEPTH, depth - k), next = std::min(DEPTH, depth - k - some);
+    for (int o = 0; o < count; o++) for (int i = 0; i < next; i += 16) __builtin_prefetch(weight.a + o * weight.rowStride + k + some + i);
+    panel<Product<T>, N>({weight.a + k, weight.rowStride, 1}, count, columns + long(k) * N * LANES, N * LANES, some, sums, WIDE, k > 0);
+  }
+}
+
+/** y of `rows` rows for `count` outputs, from sums [count][WIDE]. */
+template <class T>
+void writeRows(const float* sums, int rows, int count, const float* bias, T* y, long stride) {
+  T biased[ROWS][WIDE];
+  for (int o = 0; o < count; o++) for (int r = 0; r < rows; r += LANES) store(biased[o] + r, load(sums + o * WIDE + r) + all(bias[o]));
+  for (int r = 0; r < rows; r++) for (int o = 0; o < count; o++) y[r * stride + o] = biased[o][r];
+}
+
+}  // namespace
+
+template <class T>
+void dense(const Dense& d, const T* x, const T* weight, const float* bias, T* y) {
+  const int depth = d.inputs / TOGETHER<T>, width = together(d.rows), panels = (d.rows + width - 1) / width;
+  float* columns = scratch(2, long(panels) * depth * width);
+  turnRows(d, x, width, columns);
+  const int blocks = (d.outputs + ROWS - 1) / ROWS, parts = std::min(blocks, 4 * threadCount());
+  parallel(parts, [&](int part) {
+    for (int block = long(blocks) * part / parts; block < long(blocks) * (part + 1) / parts; block++) {
+      const int first = long(d.outputs) * block / blocks, count = long(d.outputs) * (block + 1) / blocks - first;
+      const Left left{taken(weight + long(first) * d.inputs, long(count) * d.inputs), depth, 1};
+      float* sums = scratch(0, ROWS * WIDE);
+      for (int from = 0; from < d.rows; from += width) {
+        const float* right = columns + long(from) * depth;
+        if (width == WIDE) multiply<T, 2>(left, count, depth, right, sums);
+        else multiply<T, 1>(left, count, depth, right, sums);
+        writeRows(sums, std::min(width, d.rows - from), count, bias + first, y + long(from) * d.outputs + first, d.outputs);
+      }
+    }
+  });
+}
+
+template void dense(const Dense&, const float*, const float*, const float*, float*);
+template void dense(const Dense&, const BFloat16*, const BFloat16*, const float*, BFloat16*);
