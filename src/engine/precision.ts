@@ -3,22 +3,29 @@
 // touched, and what any other operation reads is cast back.
 import { nativeBackend, type Attribute, type Binding } from './kernels.ts';
 import { bfloat16Support, type BFloat16Support } from './processor.ts';
-import { withWindows } from './windows.ts';
-import type { RecordedOp, Recording } from './record.ts';
+import { shapesOf, type RecordedOp, type Recording } from './record.ts';
+import { withUpdates } from './updates.ts';
+import { isWhole } from './vectors.ts';
+import { hasOwn, withWindows } from './windows.ts';
 
 /** TensorFlow's number for the type; tfjs-node's binding has no name for it. */
 const BFLOAT16 = 14;
 
 /** Which inputs and outputs of an operation are of its type "T"; the others are float32 or integers whatever T is. */
 interface Slots {
-  /** The maps, whose type decides where an operation follows. */
+  /** The maps. */
   readonly inputs: readonly number[];
+  /** Those of them whose type decides where an operation follows. */
+  readonly deciding: readonly number[];
   readonly outputs: readonly number[];
   /** Small inputs of type T beside them. */
   readonly small: readonly number[];
 }
 
-const slots = (inputs: readonly number[], outputs: readonly number[] = [0], small: readonly number[] = []): Slots => ({ inputs, outputs, small });
+const slots = (inputs: readonly number[], outputs: readonly number[] = [0], small: readonly number[] = []): Slots => ({ inputs, deciding: inputs, outputs, small });
+
+/** Of a gradient: in bfloat16 where what it is the gradient of is, wherever dy comes from. */
+const gradient = (dy: number, of: number): Slots => ({ ...slots([dy, of]), deciding: [of] });
 
 /** Always in bfloat16: where the time goes. */
 const PRODUCTS: Readonly<Record<string, Slots>> = {
@@ -26,15 +33,18 @@ const PRODUCTS: Readonly<Record<string, Slots>> = {
   IalConv3x3: slots([0]), IalFilters: slots([], []), IalConv3x3Prepared: slots([0]), IalConv3x3InputGrad: slots([0]), IalConv3x3FilterGrad: slots([0, 1], []), IalConv: slots([0]), IalConvInputGrad: slots([0]), IalFilterGrad: slots([0, 1], []), IalPanels: slots([], []), IalConvPrepared: slots([0]),
 };
 
-/** In bfloat16 where all that they read of type T is: as exact in it as their input was. */
+/** In bfloat16 where what decides is: as exact in it as their input was. */
 const FOLLOWERS: Readonly<Record<string, Slots>> = {
-  IalBatchNorm: slots([0]), IalBatchNormWith: slots([0]), IalBatchNormGrad: slots([0, 1]),
-  IalMaxPool: slots([0]), IalMaxPoolGrad: slots([0, 1]),
-  IalGlobalConv: slots([0], []), IalGlobalConvGrad: slots([1]), IalRescale: slots([0]), IalRescaleGrad: slots([0, 1]), IalAddRelu: slots([0, 1]),
-  IalLayerNorm: slots([0]), IalLayerNormGrad: slots([0, 1]), IalGelu: slots([0]), IalGeluGrad: slots([0, 1]), IalAttention: slots([0]), IalAttentionGrad: slots([0, 1]),
-  Relu: slots([0]), ReluGrad: slots([0, 1]), Add: slots([0, 1]), AddV2: slots([0, 1]), Sub: slots([0, 1]),
+  IalBatchNorm: slots([0]), IalBatchNormWith: slots([0]), IalBatchNormGrad: gradient(0, 1),
+  IalMaxPool: slots([0]), IalMaxPoolGrad: gradient(1, 0),
+  IalGlobalConv: slots([0], []), IalGlobalConvGrad: slots([1]), IalRescale: slots([0]), IalRescaleGrad: gradient(0, 1), IalAddRelu: slots([0, 1]), IalSum: slots([0, 1]), IalReluGrad: gradient(0, 1),
+  IalLayerNorm: slots([0]), IalLayerNormGrad: gradient(0, 1), IalGelu: slots([0]), IalGeluGrad: gradient(0, 1), IalAttention: slots([0]), IalAttentionGrad: gradient(0, 1),
+  Relu: slots([0]), ReluGrad: gradient(0, 1), Add: slots([0, 1]), AddV2: slots([0, 1]), Sub: slots([0, 1]),
   Reshape: slots([0]), Slice: slots([0]), Transpose: slots([0]), PadV2: slots([0], [0], [2]), BiasAdd: slots([0], [0], [1]), Neg: slots([0]), Identity: slots([0]),
 };
+
+/** This project's in place of TensorFlow's, which add up bfloat16 number by number. */
+const OWN: Readonly<Record<string, string>> = { Add: 'IalSum', AddV2: 'IalSum', ReluGrad: 'IalReluGrad' };
 
 /** Products of rows with the weights of a layer. */
 const DENSE = ['MatMul', 'IalDense'];
@@ -59,14 +69,15 @@ export interface Start {
 }
 
 export function lower(recording: Recording, start: Start, support: BFloat16Support = bfloat16Support()): Lowered {
-  return new Lowering(withWindows(recording, start.shapes, support), start).run();
+  return new Lowering(withUpdates(withWindows(recording, start.shapes, support), start.shapes), start).run();
 }
 
 class Lowering {
   private readonly recording: Recording;
-  private readonly shapes: Map<number, readonly number[]>;
+  private readonly shapes: ReadonlyMap<number, readonly number[]>;
   private readonly still: ReadonlySet<number>;
   private readonly binding: Binding;
+  private readonly hasOwn: boolean;
   private readonly ops: RecordedOp[] = [];
   /** Tensors whose operation now gives bfloat16. */
   private readonly low = new Set<number>();
@@ -78,15 +89,13 @@ class Lowering {
   constructor(recording: Recording, { shapes, still }: Start) {
     this.recording = recording;
     this.still = still;
-    this.shapes = new Map([...shapes, ...[...recording.constants].map(([id, { shape }]) => [id, shape] as const)]);
+    this.hasOwn = hasOwn(recording);
+    this.shapes = shapesOf(recording, shapes);
     this.binding = nativeBackend().binding;
   }
 
   run(): Lowered {
-    for (const op of this.recording.ops) {
-      this.add(op);
-      op.outputs.forEach((id, i) => this.shapes.set(id, op.shapes[i]!));
-    }
+    for (const op of this.recording.ops) this.add(op);
     return { recording: { ...this.recording, ops: this.ops }, exact: (id) => this.low.has(id) ? this.exact(id) : id };
   }
 
@@ -98,7 +107,7 @@ class Lowering {
     }
     const inputs = op.inputs.map((id, i) => slots.inputs.includes(i) || slots.small.includes(i) ? this.lowered(id) : this.low.has(id) ? this.exact(id) : id);
     const types = op.types.map((type, i) => slots.outputs.includes(i) ? BFLOAT16 : type);
-    this.ops.push({ ...op, inputs, types, attributes: op.attributes.map((attribute) => this.typed(attribute)) });
+    this.ops.push({ ...op, op: this.ownNameOf(op), inputs, types, attributes: op.attributes.map((attribute) => this.typed(attribute)) });
     for (const i of slots.outputs) this.low.add(op.outputs[i]!);
   }
 
@@ -116,7 +125,13 @@ class Lowering {
 
   private follows(op: RecordedOp): boolean {
     const slots = FOLLOWERS[op.op];
-    return slots !== undefined && slots.inputs.every((i) => this.low.has(op.inputs[i]!));
+    return slots !== undefined && slots.deciding.every((i) => this.low.has(op.inputs[i]!));
+  }
+
+  /** Of an operation on bfloat16; what broadcasts stays with TensorFlow. */
+  private ownNameOf({ op, inputs, shapes }: RecordedOp): string {
+    const own = this.hasOwn && isWhole(sizeOf(shapes[0]!)) && inputs.every((id) => String(this.shapes.get(id)) === String(shapes[0]));
+    return (own ? OWN[op] : undefined) ?? op;
   }
 
   private typed(attribute: Attribute): Attribute {

@@ -26,6 +26,10 @@ export interface Recording {
   readonly constants: ReadonlyMap<number, RecordedConstant>;
 }
 
+/** Shapes of all tensors of a recording by their ids; `start`: of those that it starts from. */
+export const shapesOf = ({ ops, constants }: Recording, start: ReadonlyMap<number, readonly number[]>): Map<number, readonly number[]> =>
+  new Map([...start, ...[...constants].map(([id, { shape }]) => [id, shape] as const), ...ops.flatMap(({ outputs, shapes }) => outputs.map((id, i) => [id, shapes[i]!] as const))]);
+
 interface OutputInfo { readonly id: number; readonly shape: readonly number[]; readonly dtype: number }
 
 /** What of the binding a recording listens to; all of them own properties of the addon that cannot be replaced in place. */

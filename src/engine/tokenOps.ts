@@ -31,7 +31,7 @@ function attention(qkv: Tensor3D, heads: number): Tensor3D {
 }
 
 /** Rows from which on TensorFlow's products are the faster ones. */
-const FEW = 64;
+export const FEW = 64;
 
 const denseOfFew = denseBy((x, weight, bias) => run('IalDense', [float()], x, weight, bias ?? tf.zeros([weight.shape[0]!])));
 

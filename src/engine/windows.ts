@@ -3,22 +3,29 @@
 // tiles, the others leave half of it unused. This rewrites a recording to this project's own.
 import { float, int, nativeBackend, type Attribute } from './kernels.ts';
 import type { BFloat16Support } from './processor.ts';
-import type { RecordedOp, Recording } from './record.ts';
+import { shapesOf, type RecordedOp, type Recording } from './record.ts';
 import { isWhole } from './vectors.ts';
 
-/** What is taken over; of processors without tiles, TensorFlow's way forward is the faster one. */
-const TAKEN: Readonly<Record<BFloat16Support, readonly string[]>> = {
-  tiles: ['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter'], vectors: ['Conv2DBackpropFilter'], none: [],
+const CONVOLUTIONS: readonly string[] = ['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter'];
+
+/** What is taken over, by the size of the filters; on processors without tiles, most of TensorFlow's others are the faster ones. */
+const TAKEN: Readonly<Record<BFloat16Support, (op: string, size: number) => boolean>> = {
+  tiles: (op) => CONVOLUTIONS.includes(op),
+  vectors: (op, size) => op === 'Conv2DBackpropFilter' || op === 'Conv2DBackpropInput' && size === 1,
+  none: () => false,
 };
 
+/** Whether this project's kernels are in use: others of them may be put in then. */
+export const hasOwn = ({ ops }: Recording): boolean => ops.some(({ op }) => op.startsWith('Ial'));
+
 /**
- * The recording with this project's convolutions wherever they fit, if its kernels are there: others of them are in the recording then.
+ * The recording with this project's convolutions wherever they fit, if its kernels are in use.
  * @param shapes of what the recording starts from
  */
 export function withWindows(recording: Recording, shapes: ReadonlyMap<number, readonly number[]>, support: BFloat16Support): Recording {
-  if (!recording.ops.some(({ op }) => op.startsWith('Ial'))) return recording;
+  if (!hasOwn(recording)) return recording;
   const known = new Known(recording, shapes);
-  return { ...recording, ops: recording.ops.map((op) => TAKEN[support].includes(op.op) ? own(op, known) ?? op : op) };
+  return { ...recording, ops: recording.ops.map((op) => CONVOLUTIONS.includes(op.op) ? own(op, known, support) ?? op : op) };
 }
 
 /** What a recording says of its tensors. */
@@ -26,9 +33,9 @@ class Known {
   private readonly shapes: Map<number, readonly number[]>;
   private readonly pads: Map<number, number>;
 
-  constructor({ ops, constants }: Recording, start: ReadonlyMap<number, readonly number[]>) {
-    this.shapes = new Map([...start, ...[...constants].map(([id, { shape }]) => [id, shape] as const), ...ops.flatMap(({ outputs, shapes }) => outputs.map((id, i) => [id, shapes[i]!] as const))]);
-    this.pads = new Map(ops.filter(({ op }) => op === 'PadV2').map(({ inputs, outputs }) => [outputs[0]!, inputs[0]!]));
+  constructor(recording: Recording, start: ReadonlyMap<number, readonly number[]>) {
+    this.shapes = shapesOf(recording, start);
+    this.pads = new Map(recording.ops.filter(({ op }) => op === 'PadV2').map(({ inputs, outputs }) => [outputs[0]!, inputs[0]!]));
   }
 
   shape(id: number): readonly number[] | undefined { return this.shapes.get(id); }
@@ -42,13 +49,13 @@ class Known {
   }
 }
 
-/** @returns undefined where channels are no whole vectors */
-function own(op: RecordedOp, known: Known): RecordedOp | undefined {
+/** @returns undefined where TensorFlow's stays */
+function own(op: RecordedOp, known: Known, support: BFloat16Support): RecordedOp | undefined {
   const [a, b, c] = op.inputs as [number, number, number];
   const filter = op.op === 'Conv2DBackpropFilter' ? op.shapes[0]! : known.shape(b);
   if (filter === undefined || filter[0] !== filter[1]) return undefined;
   const [size, , inputs, outputs] = filter as readonly [number, number, number, number];
-  if (!isWhole(inputs, outputs)) return undefined;
+  if (!isWhole(inputs, outputs) || !TAKEN[support](op.op, size)) return undefined;
   const isSame = valueOf(op.attributes, 'padding') === 'SAME'; // of stride 1 only: conv2d pads by itself before any other
   const x = (isSame ? undefined : known.unpadded(a, (size - 1) / 2)) ?? { id: a, margin: isSame ? (size - 1) / 2 : 0 };
   const attributes = (margin: number): Attribute[] => [float(), int('size', size), int('stride', (valueOf(op.attributes, 'strides') as readonly number[])[1]!), int('margin', margin)];

@@ -105,7 +105,8 @@ describe('engine/precision', () => {
     return values;
   }
 
-  const apart = (a: Float32Array, b: Float32Array): number => Math.hypot(...a.map((value, i) => value - b[i]!)) / Math.hypot(...a);
+  const normOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  const apart = (a: Float32Array, b: Float32Array): number => normOf(a.map((value, i) => value - b[i]!)) / normOf(a);
 
   // half of the maps is zero after ReLU: where two numbers are multiplied as a pair, one of them alone is often zero
   for (const [what, stride, shape, filter] of [
@@ -159,6 +160,63 @@ describe('engine/precision', () => {
       tf.dispose([x, weight, offset]);
     });
   }
+
+  for (const [rows, inputs, outputs] of [[30, 1040, 528], [3, 48, 20]] as const) {
+    it(`a step of SGD on the weights of ${outputs} x ${inputs} that ${rows} rows met is the same in one operation as in two`, () => {
+      const [weight, velocity] = [1, 2].map((seed) => tf.variable(tf.randomNormal([outputs, inputs], 0, 1, 'float32', seed))) as [tf.Variable, tf.Variable];
+      const x = tf.randomNormal([rows, inputs], 0, 1, 'float32', 3), rate = tf.scalar(0.1), before = [weight, velocity].map((one) => tf.tidy(() => one.clone()));
+      const step = ([x, rate]: readonly Tensor[]): Tensor[] => tf.tidy(() => {
+        const { value, grads } = tf.variableGrads(() => tf.sum(tf.sin(ops.dense(x!, weight as never))) as tf.Scalar, [weight]);
+        const [next, nextVelocity] = ops.sgdStep(weight, velocity, grads[weight.name]!, rate as tf.Scalar, { momentum: 0.9, weightDecay: 0.1 });
+        weight.assign(next as never);
+        velocity.assign(nextVelocity as never);
+        return [value];
+      });
+      const inputsOf = [{ shape: x.shape, dtype: 'float32' }, { shape: [], dtype: 'float32' }] as const;
+      const [two, one] = (['f32', 'bf16'] as const).map((precision) => {
+        [weight, velocity].forEach((variable, i) => variable.assign(before[i]!));
+        const compiled = compile(step, inputsOf, [weight, velocity], precision);
+        tf.dispose(compiled.run([x, rate]));
+        compiled.pull();
+        compiled.dispose();
+        return [weight, velocity].map((variable) => variable.dataSync<'float32'>().slice());
+      }) as [Float32Array[], Float32Array[]];
+      two.forEach((exact, i) => assert.ok(apart(exact, one[i]!) < 1e-6, `${['weights', 'velocity'][i]}: off by ${apart(exact, one[i]!)} of their norm`));
+      assert.ok(apart(two[0]!, before[0]!.dataSync<'float32'>()) > 0.01);
+      tf.dispose([weight, velocity, x, rate, ...before]);
+    });
+  }
+
+  it('lower(recording) computes the gradient of weights within the step of SGD where few rows met them, and only there', () => {
+    const [few, many] = [16, 64].map((rows) => tf.randomNormal([rows, 32])) as [Tensor, Tensor], weight = tf.randomNormal([48, 32]), rate = tf.scalar(1);
+    const recording = record(() => {
+      for (const x of [few, many]) {
+        const gradient = tf.grad((w) => tf.sum(ops.dense(x, w as never)))(weight);
+        tf.dispose([gradient, ...ops.sgdStep(weight, weight, gradient, rate, { momentum: 0, weightDecay: 0 })]);
+      }
+    });
+    const steps = lower(recording, startOf([few, many, weight, rate]), 'vectors').recording.ops.map(({ op }) => op).filter((op) => op.endsWith('Sgd'));
+    assert.deepEqual(steps, ['IalDenseSgd', 'IalSgd']);
+    tf.dispose([few, many, weight, rate]);
+  });
+
+  it('sums and the gradient of ReLU in bfloat16 are those of float32, rounded; what broadcasts is left to TensorFlow', () => {
+    const shape = [4, 8, 8, 16] as const, [a, b] = [1, 2].map((seed) => tf.randomNormal([...shape], 0, 1, 'float32', seed)) as [Tensor4D, Tensor4D];
+    const f = ([a, b]: readonly Tensor[]): Tensor[] => {
+      const [x, y] = [a, b].map((one) => ops.maxPool(one as Tensor4D)) as [Tensor4D, Tensor4D];
+      return [tf.add(x, y), tf.add(x, tf.slice(y, [0, 0, 0, 0], [1, 4, 4, 16])), tf.grad((x) => tf.sum(tf.square(tf.relu(ops.maxPool(x as Tensor4D)))))(a!)];
+    };
+    const inputs = [a, b].map(({ shape }) => ({ shape, dtype: 'float32' as const }));
+    const [exact, low] = (['f32', 'bf16'] as const).map((precision) => {
+      const compiled = compile(f, inputs, [], precision), outputs = compiled.run([a, b]);
+      const values = outputs.map((output) => output.dataSync<'float32'>().slice());
+      tf.dispose(outputs);
+      compiled.dispose();
+      return values;
+    }) as [Float32Array[], Float32Array[]];
+    exact.forEach((values, i) => assert.ok(apart(values, low[i]!) < 0.01, `${i}: off by ${apart(values, low[i]!)}`));
+    tf.dispose([a, b]);
+  });
 
   it('a single number among zeros is not lost, in whichever channel', () => {
     const weight = tf.randomNormal([3, 3, 16, 16], 0, 0.1, 'float32', 4) as Tensor4D;

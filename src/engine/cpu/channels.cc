@@ -10,6 +10,16 @@ void overChannels(const Places& size, F f) {
   for (int c = 0; c < size.channels; c += LANES) f(c);
 }
 
+/** Calls f(at) for the first of each vector of `count` numbers. */
+template <class F>
+void overVectors(long count, F f) {
+  constexpr long PART = 1 << 15;
+  parallel(int((count + PART - 1) / PART), [&](int part) {
+    const long end = count < (part + 1) * PART ? count : (part + 1) * PART;
+    for (long at = part * PART; at < end; at += LANES) f(at);
+  });
+}
+
 }  // namespace
 
 template <class T>
@@ -70,15 +80,21 @@ void rescaleGradient(const Places& size, const T* dy, const T* x, const float* s
 }
 
 template <class T>
+void sum(long count, const T* a, const T* b, T* y) {
+  overVectors(count, [=](long at) { store(y + at, load(a + at) + load(b + at)); });
+}
+
+template <class T>
 void addRectified(long count, const T* a, const T* b, T* y) {
-  constexpr long PART = 1 << 15;
-  parallel(int((count + PART - 1) / PART), [&](int part) {
-    const long end = count < (part + 1) * PART ? count : (part + 1) * PART;
-    for (long at = part * PART; at < end; at += LANES) {
-      const Lanes sum = load(a + at) + load(b + at);
-      store(y + at, sum < Lanes{} ? Lanes{} : sum); // a NaN stays one
-    }
+  overVectors(count, [=](long at) {
+    const Lanes sum = load(a + at) + load(b + at);
+    store(y + at, sum < Lanes{} ? Lanes{} : sum); // a NaN stays one
   });
+}
+
+template <class T>
+void rectifiedGradient(long count, const T* dy, const T* y, T* dx) {
+  overVectors(count, [=](long at) { store(dx + at, load(y + at) > Lanes{} ? load(dy + at) : Lanes{}); });
 }
 
 #define FOR(T) \
@@ -86,6 +102,8 @@ void addRectified(long count, const T* a, const T* b, T* y) {
   template void globalConvolutionGradient(const Places&, const float*, const T*, const float*, T*, float*); \
   template void rescale(const Places&, const T*, const float*, T*); \
   template void rescaleGradient(const Places&, const T*, const T*, const float*, T*, float*); \
-  template void addRectified(long, const T*, const T*, T*);
+  template void sum(long, const T*, const T*, T*); \
+  template void addRectified(long, const T*, const T*, T*); \
+  template void rectifiedGradient(long, const T*, const T*, T*);
 FOR(float)
 FOR(BFloat16)

@@ -12,5 +12,9 @@ template <class T> void globalConvolutionGradient(const Places& size, const floa
 template <class T> void rescale(const Places& size, const T* x, const float* scales, T* y);
 template <class T> void rescaleGradient(const Places& size, const T* dy, const T* x, const float* scales, T* dx, float* dScales);
 
-/** y = relu(a + b), `count` numbers. */
+/** y = a + b and y = relu(a + b), `count` numbers, a multiple of 16. */
+template <class T> void sum(long count, const T* a, const T* b, T* y);
 template <class T> void addRectified(long count, const T* a, const T* b, T* y);
+
+/** The gradient of ReLU from its output y. */
+template <class T> void rectifiedGradient(long count, const T* dy, const T* y, T* dx);

@@ -29,12 +29,9 @@ void transformFilters(const float* filter, int inputs, int outputs, float* to) {
   const long size = long(inputs) * outputs;
   parallel(inputs, [&](int i) {
     for (int o = 0; o < outputs; o += LANES) {
-      Lanes from[3][3], result[PATCH][PATCH];
-      for (int k = 0; k < 9; k++) from[k / 3][k % 3] = load(filter + k * size + long(i) * outputs + o);
-      alongBoth<3, PATCH>(TransformsOf<float>::intoFilter, from, result);
       const int width = std::min(WIDE, outputs - o / WIDE * WIDE);
       float* place = to + long(o / WIDE) * WIDE * inputs + long(i) * width + o % WIDE;
-      for (int p = 0; p < POINTS; p++) store(place + p * apart(size), result[p / PATCH][p % PATCH]);
+      alongBoth<3, PATCH>(TransformsOf<float>::intoFilter, [&](auto a, auto b) INLINE { return load(filter + (a * 3 + b) * size + long(i) * outputs + o); }, [&](auto a, auto b, Lanes x) INLINE { store(place + (a * PATCH + b) * apart(size), x); });
     }
   });
 }
@@ -44,25 +41,15 @@ void transformFilterPairs(const float* filter, int inputs, int outputs, float* t
   const long size = long(inputs) * outputs;
   parallel(inputs / 2, [&](int pair) {
     for (int o = 0; o < outputs; o += LANES) {
-      Lanes from[3][3], results[2][PATCH][PATCH];
-      for (int which = 0; which < 2; which++) {
-        for (int k = 0; k < 9; k++) from[k / 3][k % 3] = load(filter + k * size + long(2 * pair + which) * outputs + o);
-        alongBoth<3, PATCH>(TransformsOf<BFloat16>::intoFilter, from, results[which]);
-      }
       const int width = std::min(WIDE, outputs - o / WIDE * WIDE);
+      const float* from = filter + long(2 * pair) * outputs + o;
       float* place = to + long(o / WIDE) * WIDE * (inputs / 2) + long(pair) * width + o % WIDE;
-      for (int p = 0; p < POINTS; p++) store(place + p * apart(size / 2), paired(results[0][p / PATCH][p % PATCH], results[1][p / PATCH][p % PATCH]));
+      Lanes first[PATCH][PATCH];
+      alongBoth<3, PATCH>(TransformsOf<BFloat16>::intoFilter, [&](auto a, auto b) INLINE { return load(from + (a * 3 + b) * size); }, [&](auto a, auto b, Lanes x) INLINE { first[a][b] = x; });
+      alongBoth<3, PATCH>(TransformsOf<BFloat16>::intoFilter, [&](auto a, auto b) INLINE { return load(from + outputs + (a * 3 + b) * size); }, [&](auto a, auto b, Lanes x) INLINE {
+        store(place + (a * PATCH + b) * apart(size / 2), paired(first[a][b], x));
+      });
     }
-  });
-}
-
-/** [9][inputs][outputs] -> [9][outputs][inputs], turned by half a circle: the filters of the input's gradient. */
-void turn(const float* filter, int inputs, int outputs, float* to) {
-  parallel(9, [&](int k) {
-    const float* from = filter + long(8 - k) * inputs * outputs;
-    float* into = to + long(k) * inputs * outputs;
-    for (int i = 0; i < inputs; i += 16) for (int o = 0; o < outputs; o += 16)
-      for (int b = 0; b < 16; b++) for (int a = 0; a < 16; a++) into[long(o + b) * inputs + i + a] = from[long(i + a) * outputs + o + b];
   });
 }
 
@@ -125,10 +112,7 @@ void transformSums(const float* sums, int inputs, int outputs, float* gradient) 
   const long size = long(inputs) * outputs;
   parallel(inputs, [&](int i) {
     for (long at = long(i) * outputs; at < long(i + 1) * outputs; at += LANES) {
-      Lanes from[PATCH][PATCH], result[3][3];
-      for (int p = 0; p < POINTS; p++) from[p / PATCH][p % PATCH] = load(sums + p * apart(size) + at);
-      alongBoth<PATCH, 3>(TransformsOf<E>::outOfFilter, from, result);
-      for (int k = 0; k < 9; k++) store(gradient + k * size + at, result[k / 3][k % 3]);
+      alongBoth<PATCH, 3>(TransformsOf<E>::outOfFilter, [&](auto a, auto b) INLINE { return load(sums + (a * PATCH + b) * apart(size) + at); }, [&](auto a, auto b, Lanes x) INLINE { store(gradient + (a * 3 + b) * size + at, x); });
     }
   });
 }
@@ -167,7 +151,7 @@ void inputGradient(const Maps& m, const T* dy, const float* filter, T* dx) {
   const long size = long(m.inputs) * m.outputs;
   float* filters = scratch(2, preparedSize<T>(m.outputs, m.inputs) + 9 * size);
   float* turned = filters + preparedSize<T>(m.outputs, m.inputs);
-  turn(filter, m.inputs, m.outputs, turned);
+  turn(9, m.inputs, m.outputs, filter, turned);
   const Maps turnedMaps{m.images, m.height, m.width, m.outputs, m.inputs};
   prepareFilters<T>(m.outputs, m.inputs, turned, filters);
   filterMaps<Multiplied<T>>(turnedMaps, dy, filters, {}, dx);

@@ -9,6 +9,7 @@
 namespace {
 
 constexpr int DEPTH = 192;  // rows at once: a panel of the right matrix stays in the first cache
+constexpr long CACHED = 96 * 1024;  // floats of the right matrix that stay in the second, for all taps
 
 /** A row of the places that it holds; of two, the first is in the lower halves. */
 template <class T>
@@ -23,7 +24,8 @@ void writeRow(const T* const at[2], int channels, float* to) {
 template <class T>
 class Tap {
  public:
-  Tap(const Window& w, const T* x, const T* zeros, int row, int column) : w(w), map(x), zeros(zeros), row(row), column(column) {}
+  Tap(const Window& w, const T* x, const T* zeros, int tap, long place)
+    : w(w), zeros(zeros), row(tap / w.size), column(tap % w.size), across(place % w.across), down(place / w.across % w.down), image(place / w.across / w.down), map(x + long(image) * w.height * w.width * w.inputs) {}
   const T* next() {
     if (image == w.images) return zeros;
     const int y = down * w.stride + row - w.margin, at = across * w.stride + column - w.margin;
@@ -36,14 +38,15 @@ class Tap {
 
  private:
   const Window& w;
-  const T *map, *zeros;
+  const T* zeros;
   const int row, column;
-  int image = 0, down = 0, across = 0;
+  int across, down, image;
+  const T* map;
 };
 
-/** gradient [inputs][outputs] of one tap for the inputs [first, first + count): x rows^T * dy rows. */
+/** gradient [inputs][outputs] of one tap for the inputs [first, first + count) (+)= x rows^T * dy rows. */
 template <class T>
-void addTap(Tap<T> tap, int first, int count, const float* dyRows, long rows, int outputs, float* gradient) {
+void addTap(Tap<T> tap, int first, int count, const float* dyRows, long rows, int outputs, float* gradient, bool add) {
   constexpr int together = TOGETHER<T>;
   float* xRows = scratch(0, long(DEPTH) * count);
   for (long r = 0; r < rows; r += DEPTH) {
@@ -56,8 +59,8 @@ void addTap(Tap<T> tap, int first, int count, const float* dyRows, long rows, in
     for (int o = 0; o < outputs; o += WIDE) {
       const Left left{xRows, 1, count};
       const float* right = dyRows + r * outputs + o;
-      if (outputs - o >= WIDE) panel<Product<T>, 2>(left, count, right, outputs, depth, gradient + o, outputs, r > 0);
-      else panel<Product<T>, 1>(left, count, right, outputs, depth, gradient + o, outputs, r > 0);
+      if (outputs - o >= WIDE) panel<Product<T>, 2>(left, count, right, outputs, depth, gradient + o, outputs, add || r > 0);
+      else panel<Product<T>, 1>(left, count, right, outputs, depth, gradient + o, outputs, add || r > 0);
     }
   }
 }
@@ -88,9 +91,11 @@ void windowFilterGradient(const Window& w, const T* x, const T* dy, float* gradi
     }
   });
   const int some = inputsAtOnce(w), pieces = (w.inputs + some - 1) / some;
-  parallel(w.size * w.size * pieces, [&](int task) {
+  const long atOnce = std::max<long>(1, CACHED / w.outputs / DEPTH) * DEPTH;
+  for (long begin = 0; begin < rows; begin += atOnce) parallel(w.size * w.size * pieces, [&](int task) {
     const int tap = task / pieces, first = task % pieces * some, count = std::min(some, w.inputs - first);
-    addTap(Tap<T>(w, x, zeros.data(), tap / w.size, tap % w.size), first, count, dyRows, rows, w.outputs, gradient + (long(tap) * w.inputs + first) * w.outputs);
+    float* to = gradient + (long(tap) * w.inputs + first) * w.outputs;
+    addTap(Tap<T>(w, x, zeros.data(), tap, begin * together), first, count, dyRows + begin * w.outputs, std::min(atOnce, rows - begin), w.outputs, to, begin > 0);
   });
 }
 

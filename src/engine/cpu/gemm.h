@@ -8,15 +8,6 @@
 /** Rows of a block whose sums stay in registers: 14 x 2 of AVX-512's 32, 6 x 2 of 16. */
 constexpr int ROWS = LANES == 16 ? 14 : 6;
 
-#define INLINE __attribute__((always_inline))
-
-template <int... I, class F>
-INLINE inline void inTurn(std::integer_sequence<int, I...>, F f) { (f(std::integral_constant<int, I>{}), ...); }
-
-/** f(0) ... f(N - 1), each number known to the compiler: only then do arrays indexed by it live in registers from first to last. */
-template <int N, class F>
-INLINE inline void times(F f) { inTurn(std::make_integer_sequence<int, N>{}, f); }
-
 /** How sums grow: of products of float32, or of pairs of bfloat16 in lanes of 32 bits. */
 struct Floats {
   static Lanes add(Lanes sum, Lanes a, Lanes b) { return sum + a * b; }

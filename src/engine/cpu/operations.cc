@@ -236,6 +236,24 @@ struct AddRelu : Plain {
 };
 
 template <class T>
+struct Sum : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape a = call.shape(0);
+    sum(sizeOf(a), call.input<T>(0), call.input<T>(1), call.output<T>(0, a));
+  }
+};
+
+template <class T>
+struct ReluGrad : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape y = call.shape(1);
+    rectifiedGradient(sizeOf(y), call.input<T>(0), call.input<T>(1), call.output<T>(0, y));
+  }
+};
+
+template <class T>
 struct LayerNorm {
   float epsilon;
   explicit LayerNorm(Attributes attributes) : epsilon(attributes.real("epsilon")) {}
@@ -314,6 +332,15 @@ struct SgdKernel {
   }
 };
 
+struct DenseSgdKernel : SgdKernel {
+  using SgdKernel::SgdKernel;
+  void run(Call& call) const {
+    const Shape shape = call.shape(0, 2), x = call.shape(3, 2);
+    float* parameter = call.output(0, shape);
+    denseSgd({int(x[0]), int(shape[1]), int(shape[0])}, {*call.input(4), momentum, decay}, call.input(0), call.input(1), call.input(2), call.input(3), parameter, call.output(1, shape));
+  }
+};
+
 struct AdamWKernel {
   float decay, beta1, beta2, epsilon;
   explicit AdamWKernel(Attributes a) : decay(a.real("decay")), beta1(a.real("beta1")), beta2(a.real("beta2")), epsilon(a.real("epsilon")) {}
@@ -361,6 +388,8 @@ void registerChannels() {
   registerTyped<GlobalConvGrad>("IalGlobalConvGrad", {{"dg: float", "x: T", "kernel: float"}, {"dx: T", "dkernel: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<Rescale>("IalRescale", {{"x: T", "scales: float"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<RescaleGrad>("IalRescaleGrad", {{"dy: T", "x: T", "scales: float"}, {"dx: T", "dscales: float"}, {TYPE_ATTRIBUTE}});
+  registerTyped<Sum>("IalSum", {{"a: T", "b: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<ReluGrad>("IalReluGrad", {{"dy: T", "y: T"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<AddRelu>("IalAddRelu", {{"a: T", "b: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
 }
 
@@ -374,5 +403,6 @@ void registerOperations() {
   registerTyped<MaxPool>("IalMaxPool", {{"x: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<MaxPoolGrad>("IalMaxPoolGrad", {{"x: T", "dy: T"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
   registerPlain<SgdKernel>("IalSgd", {{"parameter: float", "velocity: float", "gradient: float", "rate: float"}, {"new_parameter: float", "new_velocity: float"}, {"momentum: float", "decay: float"}});
+  registerPlain<DenseSgdKernel>("IalDenseSgd", {{"parameter: float", "velocity: float", "dy: float", "x: float", "rate: float"}, {"new_parameter: float", "new_velocity: float"}, {"momentum: float", "decay: float"}});
   registerPlain<AdamWKernel>("IalAdamW", {{"parameter: float", "mean: float", "square: float", "gradient: float", "rate: float", "step: float"}, {"new_parameter: float", "new_mean: float", "new_square: float"}, {"decay: float", "beta1: float", "beta2: float", "epsilon: float"}});
 }

@@ -35,10 +35,7 @@ void locateTile(const Tiling& tiling, const T* maps, int channels, int tile, con
 template <int N, class T, class E, class Transform>
 void transformTile(Transform transform, const T* const places[N][N], int channels, E* to, long point) {
   for (int c = 0; c < channels; c += LANES) {
-    Lanes from[N][N], result[PATCH][PATCH];
-    for (int i = 0; i < N; i++) for (int j = 0; j < N; j++) from[i][j] = load(places[i][j] + c);
-    alongBoth<N, PATCH>(transform, from, result);
-    for (int p = 0; p < POINTS; p++) store(to + p * point + c, result[p / PATCH][p % PATCH]);
+    alongBoth<N, PATCH>(transform, [&](auto i, auto j) INLINE { return load(places[i][j] + c); }, [&](auto i, auto j, Lanes x) INLINE { store(to + (i * PATCH + j) * point + c, x); });
   }
 }
 
@@ -64,21 +61,20 @@ void transformTiles(Transform transform, const Tiling& tiling, const T* maps, in
 
 /** As transformTiles, two tiles to a row in pairs of bfloat16: [36][count / 2 rounded up][channels]. `last`: tiles from there on are zeros. */
 template <int N, class T, class Transform>
-void transformTilePairs(Transform transform, const Tiling& tiling, const T* maps, int channels, int first, int last, int pairs, const T* zeros, float* to, long point) {
+void transformTilePairs(Transform transform, const Tiling& tiling, const T* maps, int channels, int firstTile, int last, int pairs, const T* zeros, float* to, long point) {
   for (int pair = 0; pair < pairs; pair++) {
     const T* places[2][N][N];
     for (int which = 0; which < 2; which++) {
-      const int tile = first + 2 * pair + which;
+      const int tile = firstTile + 2 * pair + which;
       if (tile < last) locateTile<N>(tiling, maps, channels, tile, zeros, places[which]);
       else for (auto& row : places[which]) std::fill(row, row + N, zeros);
     }
     for (int c = 0; c < channels; c += LANES) {
-      Lanes from[N][N], results[2][PATCH][PATCH];
-      for (int which = 0; which < 2; which++) {
-        for (int i = 0; i < N; i++) for (int j = 0; j < N; j++) from[i][j] = load(places[which][i][j] + c);
-        alongBoth<N, PATCH>(transform, from, results[which]);
-      }
-      for (int p = 0; p < POINTS; p++) store(to + p * point + long(pair) * channels + c, paired(results[0][p / PATCH][p % PATCH], results[1][p / PATCH][p % PATCH]));
+      Lanes first[PATCH][PATCH];
+      alongBoth<N, PATCH>(transform, [&](auto i, auto j) INLINE { return load(places[0][i][j] + c); }, [&](auto i, auto j, Lanes x) INLINE { first[i][j] = x; });
+      alongBoth<N, PATCH>(transform, [&](auto i, auto j) INLINE { return load(places[1][i][j] + c); }, [&](auto i, auto j, Lanes x) INLINE {
+        store(to + (i * PATCH + j) * point + long(pair) * channels + c, paired(first[i][j], x));
+      });
     }
   }
 }
@@ -90,11 +86,10 @@ void transformOutputs(Transform transform, const Tiling& tiling, const float* pr
     const int rows = std::min(TILE, tiling.height - top), columns = std::min(TILE, tiling.width - left);
     T* corner = y + ((long(tiling.image(tile)) * tiling.height + top) * tiling.width + left) * channels;
     for (int c = 0; c < channels; c += LANES) {
-      Lanes from[PATCH][PATCH], result[TILE][TILE];
-      for (int p = 0; p < POINTS; p++) from[p / PATCH][p % PATCH] = load(products + p * point + long(t) * channels + c);
-      alongBoth<PATCH, TILE>(transform, from, result);
       const Lanes bias = finish.biasAt(c);
-      for (int i = 0; i < rows; i++) for (int j = 0; j < columns; j++) store(corner + (long(i) * tiling.width + j) * channels + c, finish(result[i][j], bias));
+      alongBoth<PATCH, TILE>(transform, [&](auto i, auto j) INLINE { return load(products + (i * PATCH + j) * point + long(t) * channels + c); }, [&](auto i, auto j, Lanes x) INLINE {
+        if (i < rows && j < columns) store(corner + (long(i) * tiling.width + j) * channels + c, finish(x, bias));
+      });
     }
   }
 }

@@ -51,30 +51,33 @@ const T* lookedAt(const Window& w, const T* x, const T* zeros, int place, int ta
   return x + ((long(image) * w.height + row) * w.width + column) * w.inputs;
 }
 
-/** [size][size][inputs][outputs] -> [size][size][outputs][inputs], turned by half a circle. */
-std::vector<float> turned(const Window& w, const float* filter) {
-  const int taps = w.size * w.size;
-  std::vector<float> to(long(taps) * w.inputs * w.outputs);
-  parallel(taps, [&](int tap) {
-    const float* from = filter + long(taps - 1 - tap) * w.inputs * w.outputs;
-    float* into = to.data() + long(tap) * w.inputs * w.outputs;
-    for (int i = 0; i < w.inputs; i++) for (int o = 0; o < w.outputs; o++) into[long(o) * w.inputs + i] = from[long(i) * w.outputs + o];
-  });
-  return to;
-}
-
-/** Maps of x's height and width, with zeros between the places of dy and after them. */
+/** Maps of height and width with those of dy [images, down, across] between zeros, `stride` places apart. */
 template <class T>
-std::vector<T> spread(const Window& w, const T* dy) {
-  std::vector<T> to(long(w.images) * w.height * w.width * w.outputs);
-  for (int image = 0; image < w.images; image++) for (int row = 0; row < w.down; row++) for (int column = 0; column < w.across; column++, dy += w.outputs)
-    std::copy(dy, dy + w.outputs, to.data() + ((long(image) * w.height + row * w.stride) * w.width + column * w.stride) * w.outputs);
-  return to;
+void spread(const Window& w, int channels, const T* dy, T* to) {
+  const long size = long(w.height) * w.width * channels, row = long(w.across) * channels;
+  parallel(w.images, [&](int image) {
+    T* map = to + image * size;
+    std::fill(map, map + size, T{});
+    for (int y = 0; y < w.down; y++) for (int x = 0; x < w.across; x++) {
+      const T* from = dy + (long(image) * w.down + y) * row + long(x) * channels;
+      std::copy(from, from + channels, map + (long(y) * w.width + x) * w.stride * channels);
+    }
+  });
 }
 
 int panelsOf(int outputs) { return (outputs + WIDE - 1) / WIDE; }
 
 }  // namespace
+
+void turn(int taps, int inputs, int outputs, const float* filter, float* to) {
+  constexpr int SIDE = 16;  // of the squares that are turned at once, of which all lines are at hand
+  parallel(taps, [&](int tap) {
+    const float* from = filter + long(taps - 1 - tap) * inputs * outputs;
+    float* into = to + long(tap) * inputs * outputs;
+    for (int i = 0; i < inputs; i += SIDE) for (int o = 0; o < outputs; o += SIDE)
+      for (int b = 0; b < SIDE; b++) for (int a = 0; a < SIDE; a++) into[long(o + b) * inputs + i + a] = from[long(i + a) * outputs + o + b];
+  });
+}
 
 template <class T>
 long laidOutSize(int size, int inputs, int outputs) { return long(size) * size * (inputs / TOGETHER<T>) * panelsOf(outputs) * WIDE; }
@@ -118,13 +121,27 @@ void convolveWindow(const Window& w, const T* x, const float* laidOut, Finish fi
   });
 }
 
+/** Of filters of one place: the gradient of what they see, with zeros at the places between. */
+template <class T>
+void gradientOfPlaces(const Window& w, const T* dy, const float* laidOut, T* dx) {
+  std::vector<T> seen(long(w.images) * w.down * w.across * w.inputs);
+  convolveWindow({w.images, w.down, w.across, w.outputs, w.down, w.across, w.inputs, 1, 1, 0}, dy, laidOut, {}, seen.data());
+  spread(w, w.inputs, seen.data(), dx);
+}
+
 /** Where tiles are not to be had: a convolution of what was spread, turned filters and the other margin. */
 template <class T>
 void windowInputGradient(const Window& w, const T* dy, const float* filter, T* dx) {
   if constexpr (IN_TILES<T>) if (suitsTiles(w.inputs, w.outputs)) return tileInputGradient(w, dy, filter, dx);
-  std::vector<float> laidOut(laidOutSize<T>(w.size, w.outputs, w.inputs));
-  layOut<T>(w.size, w.outputs, w.inputs, turned(w, filter).data(), laidOut.data());
-  convolveWindow({w.images, w.height, w.width, w.outputs, w.height, w.width, w.inputs, w.size, 1, w.size - 1 - w.margin}, spread(w, dy).data(), laidOut.data(), {}, dx);
+  const long laidOutFloats = laidOutSize<T>(w.size, w.outputs, w.inputs);
+  float* laidOut = scratch(2, laidOutFloats + long(w.size) * w.size * w.inputs * w.outputs);
+  float* turned = laidOut + laidOutFloats;
+  turn(w.size * w.size, w.inputs, w.outputs, filter, turned);
+  layOut<T>(w.size, w.outputs, w.inputs, turned, laidOut);
+  if (w.size == 1) return gradientOfPlaces(w, dy, laidOut, dx);
+  std::vector<T> maps(long(w.images) * w.height * w.width * w.outputs);
+  spread(w, w.outputs, dy, maps.data());
+  convolveWindow({w.images, w.height, w.width, w.outputs, w.height, w.width, w.inputs, w.size, 1, w.size - 1 - w.margin}, maps.data(), laidOut, {}, dx);
 }
 
 #define FOR(T) \

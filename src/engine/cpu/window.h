@@ -4,6 +4,9 @@
 #include "filtergrad.h"
 #include "finish.h"
 
+/** [taps][inputs][outputs] -> [taps][outputs][inputs], turned by half a circle: the filters of the input's gradient. */
+void turn(int taps, int inputs, int outputs, const float* filter, float* turned);
+
 /** Floats that `layOut` makes of filters [size, size, inputs, outputs] for maps of T. */
 template <class T> long laidOutSize(int size, int inputs, int outputs);
 

@@ -69,15 +69,19 @@ struct Transforms {
   };
 };
 
-/** Applies a transform of N numbers to M along both axes: [N][N] -> [M][M]. */
-template <int N, int M, class Transform>
-inline __attribute__((always_inline)) void alongBoth(Transform transform, const Lanes from[N][N], Lanes to[M][M]) {
+/** Applies a transform of N numbers to M along both axes: from(i, j) [N][N], to(i, j, x) [M][M]. */
+template <int N, int M, class Transform, class From, class To>
+INLINE inline void alongBoth(Transform transform, From from, To to) {
   Lanes half[N][M];
-  for (int i = 0; i < N; i++) transform(from[i], half[i]);
-  for (int j = 0; j < M; j++) {
+  times<N>([&](auto i) INLINE {
+    Lanes line[N];
+    times<N>([&](auto j) INLINE { line[j] = from(i, j); });
+    transform(line, half[i]);
+  });
+  times<M>([&](auto j) INLINE {
     Lanes column[N], result[M];
-    for (int i = 0; i < N; i++) column[i] = half[i][j];
+    times<N>([&](auto i) INLINE { column[i] = half[i][j]; });
     transform(column, result);
-    for (int i = 0; i < M; i++) to[i][j] = result[i];
-  }
+    times<M>([&](auto i) INLINE { to(i, j, result[i]); });
+  });
 }

@@ -1,0 +1,32 @@
+// Where a layer saw few rows, the gradient of its weights is a product so shallow that writing it down and reading it again
+// takes longer than the product itself. This rewrites a recording so that the optimiser's step computes it on the way.
+import { shapesOf, type RecordedOp, type Recording } from './record.ts';
+import { isWhole } from './vectors.ts';
+import { FEW } from './tokenOps.ts';
+
+/** The recording with the two steps in one wherever they fit. @param shapes of what the recording starts from */
+export function withUpdates(recording: Recording, shapes: ReadonlyMap<number, readonly number[]>): Recording {
+  const known = shapesOf(recording, shapes), uses = usesOf(recording);
+  const products = new Map(recording.ops.filter((op) => isOfFewRows(op, known) && uses.get(op.outputs[0]!) === 1).map((op) => [op.outputs[0]!, op]));
+  const ops = recording.ops.map((op): RecordedOp => {
+    const product = op.op === 'IalSgd' ? products.get(op.inputs[2]!) : undefined;
+    if (!product) return op;
+    const [parameter, velocity, , rate] = op.inputs as [number, number, number, number], [dy, x] = product.inputs as [number, number];
+    return { ...op, op: 'IalDenseSgd', inputs: [parameter, velocity, dy, x, rate] };
+  });
+  return { ...recording, ops }; // the product stays for whoever else asks for it; TensorFlow runs nothing that nobody does
+}
+
+/** dy [rows, outputs], transposed, times x [rows, inputs] */
+function isOfFewRows({ op, attributes, inputs, shapes }: RecordedOp, known: ReadonlyMap<number, readonly number[]>): boolean {
+  const isSet = (name: string): boolean => attributes.some((one) => one.name === name && one.value === true);
+  if (op !== 'MatMul' || !isSet('transpose_a') || isSet('transpose_b')) return false;
+  const [rows] = known.get(inputs[1]!) ?? [];
+  return rows !== undefined && rows < FEW && isWhole(shapes[0]![1]!);
+}
+
+function usesOf({ ops }: Recording): Map<number, number> {
+  const uses = new Map<number, number>();
+  for (const id of ops.flatMap(({ inputs }) => [...inputs])) uses.set(id, (uses.get(id) ?? 0) + 1);
+  return uses;
+}
