@@ -21,6 +21,18 @@ void overChunks(const Norm& norm, F f) {
   });
 }
 
+using Doubles = double __attribute__((vector_size(LANES * 8)));
+inline Doubles inDouble(Lanes x) { return __builtin_convertvector(x, Doubles); }
+inline Lanes inSingle(Doubles x) { return __builtin_convertvector(x, Lanes); }
+
+/** Runs f(first channel), which goes through all chunks, for all vectors of channels; few of both are not worth waking a thread for. */
+template <class F>
+void overVectors(const Norm& norm, F f) {
+  const int vectors = norm.channels / LANES;
+  if (chunksOf(norm) * vectors < 64) for (int i = 0; i < vectors; i++) f(i * LANES);
+  else parallel(vectors, [&](int i) { f(i * LANES); });
+}
+
 /** Sums of x - pivot and of its square, over the rows of a chunk; the pivot, its first row, keeps both small. */
 template <class T>
 void chunkSums(const T* x, long rows, int channels, float* sums, float* squares) {
@@ -46,25 +58,20 @@ void statistics(const Norm& norm, const T* x, float* mean, float* variance) {
   overChunks(norm, [&](long first, long rows, long chunk) {
     chunkSums(x + first * channels, rows, channels, &sums[2 * chunk * channels], &sums[(2 * chunk + 1) * channels]);
   });
-  parallel(channels / LANES, [&](int group) {
-    for (int c = group * LANES; c < (group + 1) * LANES; c++) {
-      double total = 0, squares = 0;
-      for (long chunk = 0, seen = 0; chunk < chunks; chunk++) {
-        const long rows = std::min(CHUNK, norm.rows - chunk * CHUNK);
-        T first = x[chunk * CHUNK * channels + c];
-        const double sum = sums[2 * chunk * channels + c], square = sums[(2 * chunk + 1) * channels + c];
-        float pivot;
-        if constexpr (sizeof(T) == 4) pivot = first;
-        else { const uint32_t bits = uint32_t(first.bits) << 16; std::memcpy(&pivot, &bits, 4); }
-        const double chunkTotal = pivot * double(rows) + sum;
-        const double apart = seen == 0 ? 0 : chunkTotal / rows - total / seen;
-        squares += square - sum * sum / rows + apart * apart * (double(seen) * rows / (seen + rows));
-        total += chunkTotal;
-        seen += rows;
-      }
-      mean[c] = float(total / norm.rows);
-      variance[c] = float(std::max(0.0, squares / norm.rows));
+  overVectors(norm, [&](int c) {
+    Doubles total{}, squares{};
+    for (long chunk = 0, seen = 0; chunk < chunks; chunk++) {
+      const long rows = std::min(CHUNK, norm.rows - chunk * CHUNK);
+      const Doubles pivot = inDouble(load(x + chunk * CHUNK * channels + c)), sum = inDouble(load(&sums[2 * chunk * channels + c])), square = inDouble(load(&sums[(2 * chunk + 1) * channels + c]));
+      const Doubles chunkTotal = pivot * double(rows) + sum;
+      const Doubles apart = seen == 0 ? Doubles{} : chunkTotal / double(rows) - total / double(seen);
+      squares += square - sum * sum / double(rows) + apart * apart * (double(seen) * rows / (seen + rows));
+      total += chunkTotal;
+      seen += rows;
     }
+    const Doubles share = squares / double(norm.rows);
+    store(mean + c, inSingle(total / double(norm.rows)));
+    store(variance + c, inSingle(share > 0.0 ? share : Doubles{}));
   });
 }
 
@@ -121,12 +128,12 @@ void normGradient(const Norm& norm, const T* dy, const T* x, const float* scale,
       store(&sums[(2 * chunk + 1) * channels + c], along);
     }
   });
-  for (int c = 0; c < channels; c++) {
-    double sum = 0, along = 0;
-    for (long chunk = 0; chunk < chunks; chunk++) sum += sums[2 * chunk * channels + c], along += sums[(2 * chunk + 1) * channels + c];
-    dOffset[c] = float(sum);
-    dScale[c] = float(along);
-  }
+  overVectors(norm, [&](int c) {
+    Doubles sum{}, along{};
+    for (long chunk = 0; chunk < chunks; chunk++) sum += inDouble(load(&sums[2 * chunk * channels + c])), along += inDouble(load(&sums[(2 * chunk + 1) * channels + c]));
+    store(dOffset + c, inSingle(sum));
+    store(dScale + c, inSingle(along));
+  });
   overChunks(norm, [&](long first, long rows, long) {
     for (int c = 0; c < channels; c += LANES) {
       const Lanes inv = load(&inverse[c]), factor = load(scale + c) * inv, centre = load(mean + c), add = load(offset + c);
