@@ -22,6 +22,13 @@ bool isSupported() {
 #endif
 }
 
+void registerOperations() {
+  registerConvolutions();
+  registerMaps();
+  registerTokens();
+  registerSteps();
+}
+
 }  // namespace
 
 /** exports.isRegistered tells whether the operations are there now. */

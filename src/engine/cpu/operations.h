@@ -1,4 +1,7 @@
-// Registers this folder's operations with TensorFlow, all named Ial...; src/engine/operations.ts calls them.
+// Registers this folder's operations with TensorFlow, all named Ial...; module.cc calls them when it is loaded.
 #pragma once
 
-void registerOperations();
+void registerConvolutions();
+void registerMaps();
+void registerTokens();
+void registerSteps();
