@@ -47,7 +47,7 @@ function trainingStep(ops: Ops, config: ExperimentConfig, weights: Weights, batc
 function inference(ops: Ops, config: ExperimentConfig, weights: Weights, { images, labels }: Batch): Work {
   const state = createNetworkState(config, weights), shape = inputShape(labels.length, config);
   const logits = ([input]: readonly tf.Tensor[]): Tensor2D[] => [forward({ ops, config, tensors: state.tensors, isTraining: false }, input as Tensor5D).logits];
-  const compiled = compile(logits, [{ shape, dtype: 'float32' }], [...state.tensors.values()], config.precision);
+  const compiled = compile(logits, [{ shape, dtype: 'float32' }], [...state.tensors.values()], { precision: config.precision });
   return () => {
     const input = tf.tensor(images, shape);
     const [output] = compiled.run([input]);

@@ -6,23 +6,34 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Precision } from '../config.ts';
 import { buildGraph, type Trace } from './build.ts';
 import { lower } from './precision.ts';
-import type { BFloat16Support } from './processor.ts';
+import { bfloat16Support, type BFloat16Support } from './processor.ts';
 import { firstDifference, idOf, record } from './record.ts';
 import { load, type CompiledFunction, type InputSpec } from './session.ts';
+import { withUpdates } from './updates.ts';
+import { withWindows } from './windows.ts';
 
 export type { CompiledFunction, InputSpec };
 
+export interface CompileOptions {
+  /** Of the large maps inside; inputs, variables and outputs are float32 whatever it is. Default: f32. */
+  readonly precision?: Precision;
+  /** Whether this project's operations take the place of several of TensorFlow's: sums in another order. Default: in bf16 alone. */
+  readonly fused?: boolean;
+  /** Default: this processor's. */
+  readonly support?: BFloat16Support;
+}
+
 /**
  * Compiles `f`, which may assign to `variables` and must otherwise depend on its inputs and on them alone. It is called twice
- * on made-up inputs; the variables keep their values. Outputs are float32. `support` of bfloat16: default, this processor's.
+ * on made-up inputs; the variables keep their values.
  * @throws Error with the operation's name when f reads a tensor's value, uses a tensor from elsewhere, or does not do the
  * same twice (a random number, a branch on a value).
  */
-export function compile(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly InputSpec[], variables: readonly Variable[], precision: Precision = 'f32', support?: BFloat16Support): CompiledFunction {
+export function compile(f: (inputs: readonly Tensor[]) => readonly Tensor[], inputs: readonly InputSpec[], variables: readonly Variable[], options: CompileOptions = {}): CompiledFunction {
   const first = trace(f, inputs, variables, 0), second = trace(f, inputs, variables, 1);
   const difference = firstDifference(first.recording, second.recording);
   if (difference) throw new Error(`a compiled function must do the same whenever it is called: ${difference}`);
-  return load(buildGraph(precision === 'bf16' ? lowered(first, inputs, variables, support) : first, inputs, variables), inputs, variables);
+  return load(buildGraph(rewritten(first, inputs, variables, options), inputs, variables), inputs, variables);
 }
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
@@ -48,9 +59,11 @@ function trace(f: (inputs: readonly Tensor[]) => readonly Tensor[], specs: reado
   }
 }
 
-function lowered(trace: Trace, inputs: readonly InputSpec[], variables: readonly Variable[], support: BFloat16Support | undefined): Trace {
+function rewritten(trace: Trace, inputs: readonly InputSpec[], variables: readonly Variable[], { precision = 'f32', fused = precision === 'bf16', support = bfloat16Support() }: CompileOptions): Trace {
   const shapes = new Map([...inputs.map(({ shape }, i) => [trace.inputs[i]!, shape] as const), ...variables.map(({ shape }, i) => [trace.before[i]!, shape] as const)]);
+  const own = fused ? withUpdates(withWindows(trace.recording, shapes, precision === 'f32' ? 'f32' : support), shapes) : trace.recording;
+  if (precision === 'f32') return { ...trace, recording: own };
   const still = new Set(trace.before.filter((id, i) => id === trace.after[i]));
-  const { recording, exact } = lower(trace.recording, { shapes, still }, support);
+  const { recording, exact } = lower(own, { shapes, still });
   return { ...trace, outputs: trace.outputs.map(exact), after: trace.after.map(exact), recording };
 }

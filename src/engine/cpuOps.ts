@@ -14,8 +14,8 @@ import { isWhole } from './vectors.ts';
 /** Tiles of 4x4 outputs below which transforming the filters costs more than it saves. */
 const FEWEST_TILES = 96;
 
-/** As FEWEST_TILES, where products are in bfloat16; float32 keeps to the other, so that it computes what it computed. */
-const FEWEST_IN_PAIRS = 24;
+/** As FEWEST_TILES, in fused operations; without them float32 computes what it computed. */
+const FEWEST_FUSED = 24;
 
 /** As FEWEST_TILES, for filters transformed once for many calls. */
 const FEWEST_PREPARED = 8;
@@ -115,7 +115,7 @@ function rescale(x: Tensor4D, scales: Tensor2D): Tensor4D {
 /** @see Ops */
 export const cpuOps = (tensorflow: Ops): Ops => ({
   ...tensorflow,
-  fused: { ...tokenOps(tensorflow), conv2d: conv2d(tensorflow, FEWEST_IN_PAIRS) },
+  fused: { ...tokenOps(tensorflow), conv2d: conv2d(tensorflow, FEWEST_FUSED) },
   conv2d: conv2d(tensorflow, FEWEST_TILES),
   conv2dNormInfer: (x, filter, stride, scale, offset, running, relu) => fits(x, filter, stride, false, FEWEST_PREPARED)
     ? conv3x3NormInfer(x, filter, scale, offset, running, relu)

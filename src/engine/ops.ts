@@ -80,7 +80,7 @@ export interface Ops {
   /** Self-attention: softmax(q k^T / sqrt(size)) v of each head. qkv [B, N, 3 * heads * size], heads within each of the three -> [B, N, heads * size]. */
   attention(qkv: Tensor3D, heads: number): Tensor3D;
 
-  /** Faster ones of the operations above. Training in float32 goes without: it computes, to the bit, what it computed before there were any. */
+  /** Faster ones of the operations above, whose sums are in another order. */
   readonly fused?: Partial<Pick<Ops, 'conv2d' | 'dense' | 'layerNorm' | 'gelu' | 'attention'>>;
 
   /** torch.optim.SGD(lr, momentum, weight_decay), no dampening, no Nesterov: g += decay * p; v = momentum * v + g; p -= rate * v. @returns p, v */

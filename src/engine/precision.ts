@@ -2,11 +2,9 @@
 // done in it. Weights, statistics, softmax, losses and the optimiser stay in float32: only the operations named here are
 // touched, and what any other operation reads is cast back.
 import { nativeBackend, type Attribute, type Binding } from './kernels.ts';
-import { bfloat16Support, type BFloat16Support } from './processor.ts';
 import { shapesOf, type RecordedOp, type Recording } from './record.ts';
-import { withUpdates } from './updates.ts';
 import { isWhole } from './vectors.ts';
-import { hasOwn, withWindows } from './windows.ts';
+import { hasOwn } from './windows.ts';
 
 /** TensorFlow's number for the type; tfjs-node's binding has no name for it. */
 const BFLOAT16 = 14;
@@ -68,9 +66,7 @@ export interface Start {
   readonly still: ReadonlySet<number>;
 }
 
-export function lower(recording: Recording, start: Start, support: BFloat16Support = bfloat16Support()): Lowered {
-  return new Lowering(withUpdates(withWindows(recording, start.shapes, support), start.shapes), start).run();
-}
+export const lower = (recording: Recording, start: Start): Lowered => new Lowering(recording, start).run();
 
 class Lowering {
   private readonly recording: Recording;

@@ -32,7 +32,7 @@ export function createInference(ops: Ops, state: NetworkState, mode: 'compiled' 
   };
   const sizes = new Map<number, CompiledFunction>();
   const compiled = (clips: number): CompiledFunction => {
-    const known = sizes.get(clips) ?? compile(f, [{ shape: inputShape(clips, config), dtype: 'float32' }], [...state.tensors.values()], config.precision);
+    const known = sizes.get(clips) ?? compile(f, [{ shape: inputShape(clips, config), dtype: 'float32' }], [...state.tensors.values()], { precision: config.precision });
     sizes.set(clips, known);
     return known;
   };

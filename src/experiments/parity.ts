@@ -5,7 +5,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor5D } from '@tensorflow/t
 import { framesPerClip, preset, type ExperimentConfig } from '../config.ts';
 import { compile } from '../engine/compile.ts';
 import type { Ops } from '../engine/ops.ts';
-import { forward } from '../model/network.ts';
+import { forward, trainsFused } from '../model/network.ts';
 import { isBuffer, specification, type TensorSpec } from '../model/specification.ts';
 import { createNetworkState, type NetworkState } from '../model/state.ts';
 import { fromEngine, type Weights } from '../model/weights.ts';
@@ -78,7 +78,7 @@ function sgdSteps(ops: Ops, state: NetworkState, images: Tensor5D, labels: Tenso
     return [stacked, logits, ...gradients.values()];
   };
   const scalar = { shape: [], dtype: 'float32' } as const;
-  const compiled = path === 'compiled' ? compile(f, [{ shape: images.shape, dtype: 'float32' }, { shape: labels.shape, dtype: 'int32' }, scalar, scalar], stepVariables(state, optimizer)) : undefined;
+  const compiled = path === 'compiled' ? compile(f, [{ shape: images.shape, dtype: 'float32' }, { shape: labels.shape, dtype: 'int32' }, scalar, scalar], stepVariables(state, optimizer), { fused: trainsFused(state.config) }) : undefined;
   let done = 0;
   return {
     take() {

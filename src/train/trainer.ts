@@ -6,7 +6,7 @@ import type { Batch } from '../data/clip.ts';
 import { compile, type CompiledFunction, type InputSpec } from '../engine/compile.ts';
 import type { Ops } from '../engine/ops.ts';
 import { UserError } from '../errors.ts';
-import { inputShape } from '../model/network.ts';
+import { inputShape, trainsFused } from '../model/network.ts';
 import { specification, type TensorSpec } from '../model/specification.ts';
 import { createNetworkState, type NetworkState } from '../model/state.ts';
 import { fromEngine, initialWeights, toEngine, type Weights } from '../model/weights.ts';
@@ -101,7 +101,7 @@ function compiledStepper(ops: Ops, state: NetworkState, optimizer: Optimizer): S
       const clips = inputs[0]!.shape[0]!;
       if (compiled?.clips !== clips) {
         release();
-        compiled = { clips, step: compile(stepFunction(ops, state, optimizer), specs(clips), stepVariables(state, optimizer), state.config.precision) };
+        compiled = { clips, step: compile(stepFunction(ops, state, optimizer), specs(clips), stepVariables(state, optimizer), { precision: state.config.precision, fused: trainsFused(state.config) }) };
       }
       return compiled.step.run(inputs);
     },

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { resolveEngine } from '../../src/engine/home.ts';
 import { ROOT } from '../setup/sandbox.ts';
 
-const FILES = ['test/engine/ops.test.ts', 'test/train/optimizer.test.ts', 'test/engine/precision.test.ts'];
+const FILES = ['ops', 'precision', 'windows', 'updates'].map((name) => `test/engine/${name}.test.ts`).concat('test/train/optimizer.test.ts');
 
 function testWith(kernels: string, files: readonly string[]): void {
   const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'node_modules/mocha/bin/mocha.js', '--no-config', '--timeout', '60000', ...files], {
@@ -35,6 +35,6 @@ describe('engine/cpu', () => {
 
   it('TensorFlow\'s kernels alone compute the operations', function () {
     this.timeout(120000);
-    testWith('none', FILES.slice(0, 2));
+    testWith('none', ['test/engine/ops.test.ts', 'test/train/optimizer.test.ts']);
   });
 });

@@ -31,6 +31,7 @@ const CASES: readonly Case[] = [
   { name: 'batchNormTrain of vectors with ReLU', shapes: [[3, 5, 7, 16], [16], [16]], apply: trainNorm(true) },
   { name: 'batchNormInfer of vectors', shapes: [[2, 5, 5, 16], [16], [16]], apply: (ops, [x, s, o]) => ops.batchNormInfer(x as Tensor4D, s as Tensor1D, o as Tensor1D, running(16), false) },
   { name: 'batchNormInfer of vectors with ReLU', shapes: [[2, 5, 5, 16], [16], [16]], apply: (ops, [x, s, o]) => ops.batchNormInfer(x as Tensor4D, s as Tensor1D, o as Tensor1D, running(16), true) },
+  { name: 'batchNormTrain of more channels than are read together', shapes: [[3, 9, 7, 144], [144], [144]], apply: trainNorm(true) },
   { name: 'maxPool of vectors, even map', shapes: [[3, 6, 8, 16]], apply: (ops, [x]) => ops.maxPool(x as Tensor4D) },
   { name: 'maxPool of vectors, odd map', shapes: [[2, 7, 5, 32]], apply: (ops, [x]) => ops.maxPool(x as Tensor4D) },
   ...[3, 16].flatMap((channels): Case[] => [

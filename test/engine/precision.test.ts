@@ -7,6 +7,7 @@ import type { Ops } from '../../src/engine/ops.ts';
 import { lower, type Start } from '../../src/engine/precision.ts';
 import { idOf, record, type Recording } from '../../src/engine/record.ts';
 import { loadEngine } from '../../src/engine/tensorflow.ts';
+import { apart } from './apart.ts';
 
 const BFLOAT16 = 14;
 
@@ -40,7 +41,7 @@ describe('engine/precision', () => {
 
   it('lower(recording) keeps the maps of convolution, batch norm and pool in bfloat16, and means and outputs in float32', () => {
     const { recording, start, outputs } = recorded();
-    const lowered = lower(recording, start, 'vectors');
+    const lowered = lower(recording, start);
     const types = (name: string): unknown[] => lowered.recording.ops.filter(({ op }) => op === name).map(typeOf);
     for (const name of ['IalConv3x3', 'IalConv3x3FilterGrad', 'IalBatchNorm', 'IalBatchNormGrad', 'IalMaxPool']) {
       assert.ok(types(name).length > 0, name);
@@ -53,24 +54,14 @@ describe('engine/precision', () => {
 
   it('lower(recording) casts a tensor once, however many operations read it', () => {
     const { recording, start } = recorded();
-    const casts = lower(recording, start, 'vectors').recording.ops.filter(({ op }) => op === 'Cast').map(({ inputs, attributes }) => `${inputs[0]} ${String(attributes[0]!.value)}`);
+    const casts = lower(recording, start).recording.ops.filter(({ op }) => op === 'Cast').map(({ inputs, attributes }) => `${inputs[0]} ${String(attributes[0]!.value)}`);
     assert.equal(new Set(casts).size, casts.length);
-  });
-
-  it('lower(recording) uses convolutions of its own, of any stride, where the processor multiplies tiles', () => {
-    const x = tf.randomNormal([2, 8, 8, 16]) as Tensor4D, whole = tf.randomNormal([3, 3, 16, 32]) as Tensor4D, other = tf.randomNormal([3, 3, 16, 8]) as Tensor4D;
-    const gradient = (filter: Tensor4D) => tf.grads((x, w) => tf.sum(ops.conv2d(x as Tensor4D, w as Tensor4D, 2)))([x, filter]);
-    const recording = record(() => { tf.dispose([...gradient(whole), ...gradient(other), ops.maxPool(x)]); });
-    const names = (support: 'tiles' | 'vectors'): string[] => lower(recording, startOf([x, whole, other]), support).recording.ops.map(({ op }) => op).filter((op) => /Conv|FilterGrad/.test(op));
-    assert.deepEqual(names('tiles').sort(), ['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput', 'IalConv', 'IalConvInputGrad', 'IalFilterGrad']);
-    assert.ok(names('vectors').includes('Conv2DBackpropInput') && !names('vectors').includes('IalConv'));
-    tf.dispose([x, whole, other]);
   });
 
   it('lower(recording) leaves a product with a short side alone: the network\'s head stays exact', () => {
     const x = tf.randomNormal([128, 256]), head = tf.randomNormal([7, 256]), wide = tf.randomNormal([128, 256]);
     const recording = record(() => { ops.dense(x, head as never); ops.dense(x, wide as never); });
-    const products = lower(recording, startOf([x, head, wide]), 'vectors').recording.ops.filter(({ op }) => op === 'MatMul');
+    const products = lower(recording, startOf([x, head, wide])).recording.ops.filter(({ op }) => op === 'MatMul');
     assert.deepEqual(products.map((op) => typeOf(op) === BFLOAT16), [false, true]);
     tf.dispose([x, head, wide]);
   });
@@ -78,7 +69,7 @@ describe('engine/precision', () => {
   it('a function compiled in bfloat16 gives float32 near those of float32, and not the same', () => {
     const weight = tf.variable(tf.randomNormal([3, 3, 16, 32], 0, 0.1, 'float32', 2) as Tensor4D), x = tf.randomNormal([8, 16, 16, 16], 0, 1, 'float32', 1);
     const [exact, low] = (['f32', 'bf16'] as const).map((precision) => {
-      const compiled = compile(f(weight as unknown as Tensor4D), [{ shape: x.shape, dtype: 'float32' }], [weight], precision);
+      const compiled = compile(f(weight as unknown as Tensor4D), [{ shape: x.shape, dtype: 'float32' }], [weight], { precision });
       const outputs = compiled.run([x]);
       const values = outputs.map((output) => output.dataSync<'float32'>().slice());
       tf.dispose(outputs);
@@ -86,9 +77,8 @@ describe('engine/precision', () => {
       return values;
     }) as [Float32Array[], Float32Array[]];
     assert.ok(Math.abs(low[0]![0]! / exact[0]![0]! - 1) < 0.01, `${low[0]![0]} and ${exact[0]![0]}`);
-    const norm = (values: Float32Array): number => Math.hypot(...values);
-    const apart = norm(exact[1]!.map((value, i) => value - low[1]![i]!)) / norm(exact[1]!);
-    assert.ok(apart > 0 && apart < 0.15, `gradient off by ${apart} of its norm`);
+    const difference = apart(exact[1]!, low[1]!);
+    assert.ok(difference > 0 && difference < 0.15, `gradient off by ${difference} of its norm`);
     tf.dispose([weight, x]);
   });
 
@@ -97,16 +87,13 @@ describe('engine/precision', () => {
     const variables = [tf.variable(x), tf.variable(filter)] as const;
     const projection = tf.variable(tf.randomNormal(ops.conv2d(x, filter, stride).shape, 0, 1, 'float32', 5));
     const f = (x: Tensor, filter: Tensor): Tensor => ops.conv2d(x as Tensor4D, filter as Tensor4D, stride);
-    const compiled = compile(() => [f(...variables), ...tf.grads((x, filter) => tf.sum(tf.mul(f(x, filter), projection)))([...variables])], [{ shape: [1], dtype: 'float32' }], [...variables, projection], precision);
+    const compiled = compile(() => [f(...variables), ...tf.grads((x, filter) => tf.sum(tf.mul(f(x, filter), projection)))([...variables])], [{ shape: [1], dtype: 'float32' }], [...variables, projection], { precision });
     const one = tf.ones([1]), outputs = compiled.run([one]);
     const values = outputs.map((output) => output.dataSync<'float32'>().slice());
     tf.dispose([...outputs, one, projection, ...variables]);
     compiled.dispose();
     return values;
   }
-
-  const normOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  const apart = (a: Float32Array, b: Float32Array): number => normOf(a.map((value, i) => value - b[i]!)) / normOf(a);
 
   // half of the maps is zero after ReLU: where two numbers are multiplied as a pair, one of them alone is often zero
   for (const [what, stride, shape, filter] of [
@@ -129,7 +116,7 @@ describe('engine/precision', () => {
       const x = tf.relu(tf.randomNormal([3, 9, 7, 32], 0, 1, 'float32', 3)) as Tensor4D, filter = tf.variable(tf.randomNormal([size, size, 32, 48], 0, 0.1, 'float32', 4) as Tensor4D);
       const [one, zero] = [tf.variable(tf.ones([48])), tf.variable(tf.zeros([48]))] as unknown as [Tensor1D, Tensor1D];
       const f = ([x]: readonly Tensor[]): Tensor[] => [ops.conv2dNormInfer(x as Tensor4D, filter as unknown as Tensor4D, stride, one, zero, { mean: zero, variance: one }, true)];
-      const compiled = (['f32', 'bf16'] as const).map((precision) => compile(f, [{ shape: x.shape, dtype: 'float32' }], [filter, one, zero] as never, precision));
+      const compiled = (['f32', 'bf16'] as const).map((precision) => compile(f, [{ shape: x.shape, dtype: 'float32' }], [filter, one, zero] as never, { precision }));
       const values = (): Float32Array[] => compiled.map((each) => { const [y] = each.run([x]), data = y!.dataSync<'float32'>().slice(); y!.dispose(); return data; });
       const [exact, low] = values() as [Float32Array, Float32Array];
       assert.ok(apart(exact, low) > 1e-4 && apart(exact, low) < 0.02, String(apart(exact, low)));
@@ -147,7 +134,7 @@ describe('engine/precision', () => {
       const x = tf.randomNormal([rows, 640], 0, 1, 'float32', 3), weight = tf.variable(tf.randomNormal([112, 640], 0, 0.1, 'float32', 4)), offset = tf.variable(tf.randomNormal([112], 0, 1, 'float32', 5));
       const f = ([x]: readonly Tensor[]): Tensor[] => [{ ...ops, ...ops.fused }.dense(x!, weight as never, bias ? offset as never : undefined)];
       const changing = (inputs: readonly Tensor[]): Tensor[] => { const y = f(inputs); weight.assign(tf.mul(weight, 1) as never); return y; };
-      const compiled = ([[f, 'f32'], [f, 'bf16'], [changing, 'bf16']] as const).map(([f, precision]) => compile(f, [{ shape: [rows, 640], dtype: 'float32' }], [weight, offset] as never, precision));
+      const compiled = ([[f, 'f32'], [f, 'bf16'], [changing, 'bf16']] as const).map(([f, precision]) => compile(f, [{ shape: [rows, 640], dtype: 'float32' }], [weight, offset] as never, { precision }));
       const values = (): Float32Array[] => compiled.map((each) => { const [y] = each.run([x]), data = y!.dataSync<'float32'>().slice(); y!.dispose(); return data; });
       for (const factor of [1, 3]) {
         weight.assign(tf.tidy(() => tf.mul(weight, factor)) as never);
@@ -161,45 +148,6 @@ describe('engine/precision', () => {
     });
   }
 
-  for (const [rows, inputs, outputs] of [[30, 1040, 528], [3, 48, 20]] as const) {
-    it(`a step of SGD on the weights of ${outputs} x ${inputs} that ${rows} rows met is the same in one operation as in two`, () => {
-      const [weight, velocity] = [1, 2].map((seed) => tf.variable(tf.randomNormal([outputs, inputs], 0, 1, 'float32', seed))) as [tf.Variable, tf.Variable];
-      const x = tf.randomNormal([rows, inputs], 0, 1, 'float32', 3), rate = tf.scalar(0.1), before = [weight, velocity].map((one) => tf.tidy(() => one.clone()));
-      const step = ([x, rate]: readonly Tensor[]): Tensor[] => tf.tidy(() => {
-        const { value, grads } = tf.variableGrads(() => tf.sum(tf.sin(ops.dense(x!, weight as never))) as tf.Scalar, [weight]);
-        const [next, nextVelocity] = ops.sgdStep(weight, velocity, grads[weight.name]!, rate as tf.Scalar, { momentum: 0.9, weightDecay: 0.1 });
-        weight.assign(next as never);
-        velocity.assign(nextVelocity as never);
-        return [value];
-      });
-      const inputsOf = [{ shape: x.shape, dtype: 'float32' }, { shape: [], dtype: 'float32' }] as const;
-      const [two, one] = (['f32', 'bf16'] as const).map((precision) => {
-        [weight, velocity].forEach((variable, i) => variable.assign(before[i]!));
-        const compiled = compile(step, inputsOf, [weight, velocity], precision);
-        tf.dispose(compiled.run([x, rate]));
-        compiled.pull();
-        compiled.dispose();
-        return [weight, velocity].map((variable) => variable.dataSync<'float32'>().slice());
-      }) as [Float32Array[], Float32Array[]];
-      two.forEach((exact, i) => assert.ok(apart(exact, one[i]!) < 1e-6, `${['weights', 'velocity'][i]}: off by ${apart(exact, one[i]!)} of their norm`));
-      assert.ok(apart(two[0]!, before[0]!.dataSync<'float32'>()) > 0.01);
-      tf.dispose([weight, velocity, x, rate, ...before]);
-    });
-  }
-
-  it('lower(recording) computes the gradient of weights within the step of SGD where few rows met them, and only there', () => {
-    const [few, many] = [16, 64].map((rows) => tf.randomNormal([rows, 32])) as [Tensor, Tensor], weight = tf.randomNormal([48, 32]), rate = tf.scalar(1);
-    const recording = record(() => {
-      for (const x of [few, many]) {
-        const gradient = tf.grad((w) => tf.sum(ops.dense(x, w as never)))(weight);
-        tf.dispose([gradient, ...ops.sgdStep(weight, weight, gradient, rate, { momentum: 0, weightDecay: 0 })]);
-      }
-    });
-    const steps = lower(recording, startOf([few, many, weight, rate]), 'vectors').recording.ops.map(({ op }) => op).filter((op) => op.endsWith('Sgd'));
-    assert.deepEqual(steps, ['IalDenseSgd', 'IalSgd']);
-    tf.dispose([few, many, weight, rate]);
-  });
-
   it('sums and the gradient of ReLU in bfloat16 are those of float32, rounded; what broadcasts is left to TensorFlow', () => {
     const shape = [4, 8, 8, 16] as const, [a, b] = [1, 2].map((seed) => tf.randomNormal([...shape], 0, 1, 'float32', seed)) as [Tensor4D, Tensor4D];
     const f = ([a, b]: readonly Tensor[]): Tensor[] => {
@@ -208,7 +156,7 @@ describe('engine/precision', () => {
     };
     const inputs = [a, b].map(({ shape }) => ({ shape, dtype: 'float32' as const }));
     const [exact, low] = (['f32', 'bf16'] as const).map((precision) => {
-      const compiled = compile(f, inputs, [], precision), outputs = compiled.run([a, b]);
+      const compiled = compile(f, inputs, [], { precision }), outputs = compiled.run([a, b]);
       const values = outputs.map((output) => output.dataSync<'float32'>().slice());
       tf.dispose(outputs);
       compiled.dispose();
@@ -231,40 +179,4 @@ describe('engine/precision', () => {
     }
     weight.dispose();
   });
-
-  it('lower(recording) takes gradients of filters itself where the processor multiplies pairs, if their channels are whole vectors', () => {
-    const x = tf.randomNormal([2, 8, 8, 16]) as Tensor4D, whole = tf.randomNormal([3, 3, 16, 32]) as Tensor4D, other = tf.randomNormal([3, 3, 16, 8]) as Tensor4D;
-    const gradient = (filter: Tensor4D) => tf.grad((w) => tf.sum(ops.conv2d(x, w as Tensor4D, 2)))(filter);
-    const recording = record(() => { tf.dispose([gradient(whole), gradient(other), ops.maxPool(x)]); });
-    const names = (support: 'vectors' | 'none'): string[] => lower(recording, startOf([x, whole, other]), support).recording.ops.map(({ op }) => op).filter((op) => /Filter/.test(op));
-    assert.deepEqual(names('vectors'), ['IalFilterGrad', 'Conv2DBackpropFilter']);
-    assert.deepEqual(names('none'), ['Conv2DBackpropFilter', 'Conv2DBackpropFilter']);
-    tf.dispose([x, whole, other]);
-  });
-
-  const WINDOWS: readonly (readonly [string, 1 | 2, readonly [number, number, number, number], number, number])[] = [
-    ['3x3', 1, [5, 13, 11, 64], 3, 96], ['3x3 of stride 2', 2, [5, 14, 12, 64], 3, 32], ['3x3 of stride 2 on odd maps', 2, [6, 7, 9, 32], 3, 64],
-    ['1x1 of stride 2', 2, [5, 9, 6, 64], 1, 32], ['3x3 on maps of 2x2', 1, [3, 2, 2, 32], 3, 32], ['5x5', 1, [2, 9, 8, 32], 5, 32], ['3x3, channels of half a tile', 2, [3, 8, 8, 16], 3, 48],
-  ];
-  for (const support of ['tiles', 'vectors'] as const) for (const [name, stride, shape, size, outputs] of WINDOWS) {
-    it(`a convolution in bfloat16 and its gradients are near those in float32, as for ${support}: ${name}`, () => {
-      const filter: [number, number, number, number] = [size, size, shape[3], outputs];
-      const convolve = ([x, w]: readonly Tensor[]): Tensor[] => {
-        const y = (x: Tensor, w: Tensor): Tensor4D => ops.conv2d(x as Tensor4D, w as Tensor4D, stride);
-        const loss = tf.grads((x, w) => tf.sum(tf.sin(y(x!, w!))));
-        return [y(x!, w!), ...loss([x!, w!]), ops.addRelu(y(x!, w!), y(x!, w!))]; // the last one: an operation of this project's own
-      };
-      const inputs = [{ shape, dtype: 'float32' }, { shape: filter, dtype: 'float32' }] as const;
-      const values = [tf.randomNormal([...shape], 0, 1, 'float32', 1), tf.randomNormal(filter, 0, 1 / Math.sqrt(size * size * shape[3]), 'float32', 2)];
-      const [exact, low] = ([undefined, support] as const).map((support) => {
-        const compiled = compile(convolve, inputs, [], support ? 'bf16' : 'f32', support);
-        const outputs = compiled.run(values), read = outputs.map((output) => output.dataSync<'float32'>().slice());
-        tf.dispose(outputs);
-        compiled.dispose();
-        return read;
-      });
-      exact!.forEach((of, i) => assert.ok(apart(of, low![i]!) < 0.02, `${['y', 'dx', 'dw', 'sum'][i]}: off by ${apart(of, low![i]!)} of its norm`));
-      tf.dispose(values);
-    });
-  }
 });

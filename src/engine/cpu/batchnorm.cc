@@ -1,6 +1,7 @@
 #include "batchnorm.h"
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 #include <vector>
 #include "simd.h"
 #include "threads.h"
@@ -33,20 +34,32 @@ void overVectors(const Norm& norm, F f) {
   else parallel(vectors, [&](int i) { f(i * LANES); });
 }
 
+/**
+ * Runs f(N, c) for N vectors of channels from c on: as many together as make rows be read one after another, where a vector
+ * a row would be a jump a row.
+ */
+template <class F>
+INLINE inline void overGroups(int channels, F f) {
+  constexpr int MOST = 64 / LANES;
+  int c = 0;
+  for (; c + MOST * LANES <= channels; c += MOST * LANES) f(std::integral_constant<int, MOST>{}, c);
+  for (; c < channels; c += LANES) f(std::integral_constant<int, 1>{}, c);
+}
+
 /** Sums of x - pivot and of its square, over the rows of a chunk; the pivot, its first row, keeps both small. */
 template <class T>
 void chunkSums(const T* x, long rows, int channels, float* sums, float* squares) {
-  for (int c = 0; c < channels; c += LANES) {
-    const Lanes pivot = load(x + c);
-    Lanes sum{}, square{};
-    for (long r = 1; r < rows; r++) {
-      const Lanes d = load(x + r * channels + c) - pivot;
-      sum += d;
-      square += d * d;
-    }
-    store(sums + c, sum);
-    store(squares + c, square);
-  }
+  overGroups(channels, [&](auto vectors, int first) INLINE {
+    constexpr int N = vectors;
+    Lanes pivot[N], sum[N], square[N];
+    times<N>([&](auto i) INLINE { pivot[i] = load(x + first + i * LANES), sum[i] = square[i] = Lanes{}; });
+    for (long r = 1; r < rows; r++) times<N>([&](auto i) INLINE {
+      const Lanes d = load(x + r * channels + first + i * LANES) - pivot[i];
+      sum[i] += d;
+      square[i] += d * d;
+    });
+    times<N>([&](auto i) INLINE { store(sums + first + i * LANES, sum[i]), store(squares + first + i * LANES, square[i]); });
+  });
 }
 
 /** Joins the chunks' means and squared deviations (Chan et al. 1979). */
@@ -81,24 +94,44 @@ std::vector<float> inverses(const Norm& norm, const float* variance) {
   return inverse;
 }
 
-/** One formula for the forward and the backward pass, so that both see the same sign. */
-inline Lanes normalised(Lanes x, Lanes mean, Lanes factor, Lanes offset) { return (x - mean) * factor + offset; }
+/** What a vector of channels is normalised with. */
+struct Channel {
+  Lanes mean, inverse, factor, offset;
+  /** One formula for the forward and the backward pass, so that both see the same sign. */
+  Lanes normalised(Lanes x) const { return (x - mean) * factor + offset; }
+};
+
+/** Of all channels. */
+class Channels {
+ public:
+  Channels(const Norm& norm, const float* scale, const float* offset, const float* mean, const float* variance) : scale(scale), offset(offset), mean(mean), inverse(inverses(norm, variance)) {}
+  Channel at(int c) const {
+    const Lanes inv = load(&inverse[c]);
+    return {load(mean + c), inv, load(scale + c) * inv, load(offset + c)};
+  }
+
+ private:
+  const float *scale, *offset, *mean;
+  const std::vector<float> inverse;
+};
 
 }  // namespace
 
 template <class T>
 void normaliseWith(const Norm& norm, const T* x, const float* scale, const float* offset, const float* mean, const float* variance, T* y) {
-  const int channels = norm.channels;
-  const std::vector<float> inverse = inverses(norm, variance);
+  const Channels channels(norm, scale, offset, mean, variance);
   const Lanes lowest = norm.relu ? Lanes{} : all(-INFINITY);
   overChunks(norm, [&](long first, long rows, long) {
-    for (int c = 0; c < channels; c += LANES) {
-      const Lanes factor = load(scale + c) * load(&inverse[c]), centre = load(mean + c), add = load(offset + c);
-      for (long r = first; r < first + rows; r++) {
-        const Lanes value = normalised(load(x + r * channels + c), centre, factor, add);
-        store(y + r * channels + c, value < lowest ? lowest : value); // a NaN stays one
-      }
-    }
+    overGroups(norm.channels, [&](auto vectors, int c) INLINE {
+      constexpr int N = vectors;
+      Channel channel[N];
+      times<N>([&](auto i) INLINE { channel[i] = channels.at(c + i * LANES); });
+      for (long row = first; row < first + rows; row++) times<N>([&](auto i) INLINE {
+        const long at = row * norm.channels + c + i * LANES;
+        const Lanes value = channel[i].normalised(load(x + at));
+        store(y + at, value < lowest ? lowest : value); // a NaN stays one
+      });
+    });
   });
 }
 
@@ -110,39 +143,48 @@ void normalise(const Norm& norm, const T* x, const float* scale, const float* of
 
 template <class T>
 void normGradient(const Norm& norm, const T* dy, const T* x, const float* scale, const float* offset, const float* mean, const float* variance, T* dx, float* dScale, float* dOffset) {
-  const int channels = norm.channels;
   const long chunks = chunksOf(norm);
-  const std::vector<float> inverse = inverses(norm, variance);
-  std::vector<float> sums(2 * chunks * channels);
-  const auto arriving = [&](long at, Lanes value) { return norm.relu ? (value > 0.0f ? load(dy + at) : Lanes{}) : load(dy + at); };
+  const Channels channels(norm, scale, offset, mean, variance);
+  std::vector<float> sums(2 * chunks * norm.channels);
+  const auto sumsAt = [&](long chunk, int c) { return &sums[2 * chunk * norm.channels + c]; };
+  const auto arriving = [&](long at, Lanes value) INLINE { return norm.relu ? (value > 0.0f ? load(dy + at) : Lanes{}) : load(dy + at); };
   overChunks(norm, [&](long first, long rows, long chunk) {
-    for (int c = 0; c < channels; c += LANES) {
-      const Lanes inv = load(&inverse[c]), factor = load(scale + c) * inv, centre = load(mean + c), add = load(offset + c);
-      Lanes sum{}, along{};
-      for (long at = first * channels + c; at < (first + rows) * channels; at += channels) {
-        const Lanes value = load(x + at), d = arriving(at, normalised(value, centre, factor, add));
-        sum += d;
-        along += d * ((value - centre) * inv);
-      }
-      store(&sums[2 * chunk * channels + c], sum);
-      store(&sums[(2 * chunk + 1) * channels + c], along);
-    }
+    overGroups(norm.channels, [&](auto vectors, int c) INLINE {
+      constexpr int N = vectors;
+      Channel channel[N];
+      Lanes sum[N], along[N];
+      times<N>([&](auto i) INLINE { channel[i] = channels.at(c + i * LANES), sum[i] = along[i] = Lanes{}; });
+      for (long row = first; row < first + rows; row++) times<N>([&](auto i) INLINE {
+        const long at = row * norm.channels + c + i * LANES;
+        const Lanes value = load(x + at), d = arriving(at, channel[i].normalised(value));
+        sum[i] += d;
+        along[i] += d * ((value - channel[i].mean) * channel[i].inverse);
+      });
+      times<N>([&](auto i) INLINE { store(sumsAt(chunk, c) + i * LANES, sum[i]), store(sumsAt(chunk, c) + norm.channels + i * LANES, along[i]); });
+    });
   });
   overVectors(norm, [&](int c) {
     Doubles sum{}, along{};
-    for (long chunk = 0; chunk < chunks; chunk++) sum += inDouble(load(&sums[2 * chunk * channels + c])), along += inDouble(load(&sums[(2 * chunk + 1) * channels + c]));
+    for (long chunk = 0; chunk < chunks; chunk++) sum += inDouble(load(sumsAt(chunk, c))), along += inDouble(load(sumsAt(chunk, c) + norm.channels));
     store(dOffset + c, inSingle(sum));
     store(dScale + c, inSingle(along));
   });
   overChunks(norm, [&](long first, long rows, long) {
-    for (int c = 0; c < channels; c += LANES) {
-      const Lanes inv = load(&inverse[c]), factor = load(scale + c) * inv, centre = load(mean + c), add = load(offset + c);
-      const Lanes shift = load(dOffset + c) / float(norm.rows), slope = load(dScale + c) * inv / float(norm.rows);
-      for (long at = first * channels + c; at < (first + rows) * channels; at += channels) {
-        const Lanes value = load(x + at), d = arriving(at, normalised(value, centre, factor, add));
-        store(dx + at, factor * (d - shift - (value - centre) * slope));
-      }
-    }
+    overGroups(norm.channels, [&](auto vectors, int c) INLINE {
+      constexpr int N = vectors;
+      Channel channel[N];
+      Lanes shift[N], slope[N];
+      times<N>([&](auto i) INLINE {
+        channel[i] = channels.at(c + i * LANES);
+        shift[i] = load(dOffset + c + i * LANES) / float(norm.rows);
+        slope[i] = load(dScale + c + i * LANES) * channel[i].inverse / float(norm.rows);
+      });
+      for (long row = first; row < first + rows; row++) times<N>([&](auto i) INLINE {
+        const long at = row * norm.channels + c + i * LANES;
+        const Lanes value = load(x + at), d = arriving(at, channel[i].normalised(value));
+        store(dx + at, channel[i].factor * (d - shift[i] - (value - channel[i].mean) * slope[i]));
+      });
+    });
   });
 }
 

@@ -13,11 +13,7 @@ void overChannels(const Places& size, F f) {
 /** Calls f(at) for the first of each vector of `count` numbers. */
 template <class F>
 void overVectors(long count, F f) {
-  constexpr long PART = 1 << 15;
-  parallel(int((count + PART - 1) / PART), [&](int part) {
-    const long end = count < (part + 1) * PART ? count : (part + 1) * PART;
-    for (long at = part * PART; at < end; at += LANES) f(at);
-  });
+  overParts(count, [&](long first, long end) { for (long at = first; at < end; at += LANES) f(at); });
 }
 
 }  // namespace

@@ -97,12 +97,9 @@ void filterMaps(const Maps& m, const T* x, const float* filters, Finish finish, 
 template <class Sum>
 void addProducts(const float* tiles, const float* gradients, int rows, int inputs, int outputs, float* sums, bool add) {
   constexpr int DEPTH = 192;  // a panel of the right matrix stays in the first cache
-  for (int r = 0; r < rows; r += DEPTH) for (int o = 0; o < outputs; o += WIDE) {
+  for (int r = 0; r < rows; r += DEPTH) {
     const Left left{tiles + long(r) * inputs, 1, inputs};
-    const float* right = gradients + long(r) * outputs + o;
-    const int depth = std::min(DEPTH, rows - r);
-    if (outputs - o >= WIDE) panel<Sum, 2>(left, inputs, right, outputs, depth, sums + o, outputs, add || r > 0);
-    else panel<Sum, 1>(left, inputs, right, outputs, depth, sums + o, outputs, add || r > 0);
+    multiplyColumns<Sum>(left, inputs, gradients + long(r) * outputs, outputs, std::min(DEPTH, rows - r), outputs, sums, outputs, add || r > 0);
   }
 }
 

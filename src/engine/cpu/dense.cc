@@ -8,16 +8,6 @@ namespace {
 /** Rows of x that are multiplied at once: they become the columns of a panel. */
 int together(int rows) { return rows > LANES ? WIDE : LANES; }
 
-/** 32 bits of a row: one number, or a pair of bfloat16. */
-template <class T>
-float unit(const T* row, int k) {
-  if constexpr (IN_PAIRS<T> || sizeof(T) == 4) {
-    float bits;
-    std::memcpy(&bits, reinterpret_cast<const float*>(row) + k, sizeof bits);
-    return bits;
-  } else return widened(row[k]);
-}
-
 /** x [rows][depth] turned into panels [rows / width][depth][width]; columns beyond the last row are zeros. */
 template <class T>
 void turnRows(const Dense& d, const T* x, int width, float* panels) {
@@ -26,7 +16,7 @@ void turnRows(const Dense& d, const T* x, int width, float* panels) {
     const int parts = std::min(pieces, 2 * threadCount());
     for (int k = pieces * part / parts * some; k < pieces * (part + 1) / parts * some; k++) for (int first = 0; first < d.rows; first += width) {
       float* to = panels + (long(first) * depth + long(k) * width);
-      for (int r = 0; r < width; r++) to[r] = first + r < d.rows ? unit(x + long(first + r) * d.inputs, k) : 0.0f;
+      for (int r = 0; r < width; r++) to[r] = first + r < d.rows ? multiplied(x + long(first + r) * d.inputs, k) : 0.0f;
     }
   });
 }

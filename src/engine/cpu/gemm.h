@@ -30,6 +30,17 @@ template <class T> constexpr bool IN_PAIRS = sizeof(T) == 2 && HAS_PAIRS;
 template <class T> constexpr int TOGETHER = IN_PAIRS<T> ? 2 : 1;
 template <class T> using Product = std::conditional_t<IN_PAIRS<T>, Pairs, Floats>;
 
+/** Number k of a row as it is multiplied: one number, or the k-th pair of bfloat16. */
+template <class T>
+inline float multiplied(const T* row, int k) {
+  if constexpr (IN_PAIRS<T>) {
+    float pair;
+    std::memcpy(&pair, row + 2 * k, sizeof pair);
+    return pair;
+  } else if constexpr (sizeof(T) == 2) return widened(row[k]);
+  else return row[k];
+}
+
 /** Columns that a panel of the right matrix has. */
 constexpr int WIDE = 2 * LANES;
 
@@ -68,5 +79,14 @@ void panel(Left left, int rows, const float* b, long bStride, int depth, float* 
   for (int i = 0; i < blocks; i++) {
     const int first = rows * i / blocks, count = rows * (i + 1) / blocks - first;
     blockOf<Sum, N>(count, std::make_integer_sequence<int, ROWS>{})({left.a + first * left.rowStride, left.rowStride, left.kStride}, b, bStride, depth, c + first * cStride, cStride, add);
+  }
+}
+
+/** c[rows][columns] (+)= A[rows][depth] * b[depth][columns]: whole panels, and a vector of columns that is left. */
+template <class Sum>
+void multiplyColumns(Left left, int rows, const float* b, long bStride, int depth, int columns, float* c, long cStride, bool add) {
+  for (int n = 0; n < columns; n += WIDE) {
+    if (columns - n >= WIDE) panel<Sum, 2>(left, rows, b + n, bStride, depth, c + n, cStride, add);
+    else panel<Sum, 1>(left, rows, b + n, bStride, depth, c + n, cStride, add);
   }
 }

@@ -1,6 +1,9 @@
-// Maps with a margin of zeros, cut into planes so that what neighbouring outputs of a convolution see through one tap of its
-// filters lies one place apart, from the first row of the first map to the last of the last.
+// Where convolutions look: places that walk over maps, and maps with a margin of zeros, cut into planes so that what neighbouring
+// outputs see through one tap of the filters lies one place apart, from the first row of the first map to the last of the last.
 #pragma once
+
+/** x [images, height, width, inputs], its convolution [images, down, across, outputs], filters [size, size, inputs, outputs]. */
+struct Window { int images, height, width, inputs, down, across, outputs, size, stride, margin; };
 
 /**
  * Row y and column x of a map, its margin included, are in plane (y % stride, x % stride). A plane has `pitch` places a row and
@@ -27,24 +30,34 @@ struct Grid {
   }
 };
 
-/** The places of a plane, one after another. */
+/** Places [images, down, across], of which each is or looks at row `row * step + top` and column `column * step + left` of maps [images, height, width]. */
+struct View { int images, down, across, step, top, left, height, width; };
+
+/** What the places of a convolution's output see through one tap of its filters. */
+inline View seenThrough(const Window& w, int tap) {
+  return {w.images, w.down, w.across, w.stride, tap / w.size - w.margin, tap % w.size - w.margin, w.height, w.width};
+}
+
+/** Places one after another, from the first row of the first image on. */
 class Walk {
  public:
+  explicit Walk(const View& view, long first = 0) : view(view), column(first % view.across), row(first / view.across % view.down), image(first / view.across / view.down) {}
+
+  /** Of a plane of a grid. */
   explicit Walk(const Grid& grid, int plane = 0, long first = 0)
-    : grid(grid), top(plane / grid.stride - grid.margin), left(plane % grid.stride - grid.margin), column(first % grid.pitch), row(first / grid.pitch % grid.rows), image(first / grid.pitch / grid.rows) {}
+    : Walk(View{grid.images, grid.rows, grid.pitch, grid.stride, plane / grid.stride - grid.margin, plane % grid.stride - grid.margin, grid.height, grid.width}, first) {}
 
   /** The next place's numbers in maps [images, height, width, channels]; outside of them, `zeros`. */
-  template <class T> const T* next(const T* maps, int channels, const T* zeros) {
-    const int y = row * grid.stride + top, x = column * grid.stride + left;
-    const bool isInside = image < grid.images && y >= 0 && y < grid.height && x >= 0 && x < grid.width;
-    const T* place = isInside ? maps + ((long(image) * grid.height + y) * grid.width + x) * channels : zeros;
-    if (++column == grid.pitch) column = 0, row++;
-    if (row == grid.rows) row = 0, image++;
+  template <class T> T* next(T* maps, int channels, T* zeros) {
+    const int y = row * view.step + view.top, x = column * view.step + view.left;
+    const bool isInside = image < view.images && y >= 0 && y < view.height && x >= 0 && x < view.width;
+    T* place = isInside ? maps + ((long(image) * view.height + y) * view.width + x) * channels : zeros;
+    if (++column == view.across) column = 0, row++;
+    if (row == view.down) row = 0, image++;
     return place;
   }
 
  private:
-  const Grid grid;
-  const int top, left;
+  const View view;
   int column, row, image;
 };

@@ -19,13 +19,13 @@ inline Lanes exponential(Lanes x) {
   return (series * r * r + r + 1.0f) * power;
 }
 
-/** Numbers below which waking another thread takes longer than they do. */
-constexpr long PART = 1 << 15;
+/** Parts of rows of `size` numbers each, `most` at most. */
+long partsOf(long rows, long size, long most) { return std::max(1L, std::min({rows, most, rows * size / PART})); }
 
 /** Calls f(first, end) for parts of [0, rows), each of `size` numbers. */
 template <class F>
 void overRows(long rows, long size, F f) {
-  const long parts = std::max(1L, std::min({rows, 4L * threadCount(), rows * size / PART}));
+  const long parts = partsOf(rows, size, 4L * threadCount());
   parallel(int(parts), [&](int part) { f(rows * part / parts, rows * (part + 1) / parts); });
 }
 
@@ -121,7 +121,7 @@ void normaliseRows(long rows, int size, float epsilon, const T* x, const float* 
 
 template <class T>
 void normaliseRowsGradient(long rows, int size, float epsilon, const T* dy, const T* x, const float* scale, T* dx, float* dScale, float* dOffset) {
-  const long parts = std::max(1L, std::min({rows, long(threadCount()), rows * size / PART}));
+  const long parts = partsOf(rows, size, threadCount());
   float* sums = scratch(1, 2 * parts * size);
   std::fill(sums, sums + 2 * parts * size, 0.0f);
   parallel(int(parts), [&](int part) {

@@ -9,32 +9,34 @@
 
 namespace {
 
-/** One number, or the pair of them, as it is multiplied. */
-inline float taken(const float* x, int k) { return x[k]; }
-inline float taken(const BFloat16* x, int k) {
-  if constexpr (!IN_PAIRS<BFloat16>) return widened(x[k]);
-  float pair;
-  std::memcpy(&pair, x + 2 * k, sizeof pair);
-  return pair;
-}
+/** One tap of the filters: its place among those laid out, and what is seen through it. */
+struct Tap { int filter; View seen; };
 
-/** Sums [R][WIDE] of R places over all taps: `at` [taps][R] points to their inputs, `b` [taps][depth][WIDE] are the filters. */
+/** Sums over taps for as many places as `target` has, and where they go. */
+struct Pass { std::vector<Tap> taps; View target; };
+
+struct Layout { int inputs, outputs, taps; const float* filters; };
+
+/** Sums [R][WIDE] of R places over all taps: `at` [taps][R] points to their inputs, `filters` [taps] to [depth][WIDE]. */
 template <class T, int R>
-void sumsOf(const T* const* at, int taps, const float* b, int depth, float* sums) {
+void sumsOf(const T* const* at, int taps, const float* const* filters, int depth, float* sums) {
   Lanes sum[R][2] = {};
-  for (int tap = 0; tap < taps; tap++, at += R) for (int k = 0; k < depth; k++, b += WIDE) {
-    const Lanes left = load(b), right = load(b + LANES);
+  for (int tap = 0; tap < taps; tap++, at += R) {
+    const float* b = filters[tap];
+    for (int k = 0; k < depth; k++, b += WIDE) {
+      const Lanes left = load(b), right = load(b + LANES);
 #pragma GCC unroll 14
-    for (int r = 0; r < R; r++) {
-      const Lanes x = all(taken(at[r], k));
-      sum[r][0] = Product<T>::add(sum[r][0], x, left);
-      sum[r][1] = Product<T>::add(sum[r][1], x, right);
+      for (int r = 0; r < R; r++) {
+        const Lanes x = all(multiplied(at[r], k));
+        sum[r][0] = Product<T>::add(sum[r][0], x, left);
+        sum[r][1] = Product<T>::add(sum[r][1], x, right);
+      }
     }
   }
   for (int r = 0; r < R; r++) for (int n = 0; n < 2; n++) store(sums + r * WIDE + n * LANES, sum[r][n]);
 }
 
-template <class T> using Sums = void (*)(const T* const*, int, const float*, int, float*);
+template <class T> using Sums = void (*)(const T* const*, int, const float* const*, int, float*);
 
 template <class T, int... R>
 Sums<T> sumsFor(int places, std::integer_sequence<int, R...>) {
@@ -42,30 +44,51 @@ Sums<T> sumsFor(int places, std::integer_sequence<int, R...>) {
   return each[places - 1];
 }
 
-/** Where a place of the output looks through a tap; zeros outside. */
+int panelsOf(int outputs) { return (outputs + WIDE - 1) / WIDE; }
+
+/** The places [first, last) of a pass, for one panel of outputs. */
 template <class T>
-const T* lookedAt(const Window& w, const T* x, const T* zeros, int place, int tap) {
-  const int across = place % w.across, down = place / w.across % w.down, image = place / w.across / w.down;
-  const int row = down * w.stride + tap / w.size - w.margin, column = across * w.stride + tap % w.size - w.margin;
-  if (row < 0 || row >= w.height || column < 0 || column >= w.width) return zeros;
-  return x + ((long(image) * w.height + row) * w.width + column) * w.inputs;
+void sumPlaces(const Pass& pass, const Layout& layout, int panel, long first, long last, const T* x, Finish finish, T* y) {
+  const int depth = layout.inputs / TOGETHER<T>, taps = int(pass.taps.size()), output = panel * WIDE, width = std::min(WIDE, layout.outputs - output);
+  const std::vector<T> zeros(layout.inputs);
+  std::vector<Walk> walks;
+  std::vector<const float*> filters;
+  for (const Tap& tap : pass.taps) walks.emplace_back(tap.seen, first), filters.push_back(layout.filters + (long(panel) * layout.taps + tap.filter) * depth * WIDE);
+  Walk target(pass.target, first);
+  std::vector<const T*> at(long(taps) * ROWS);
+  float* sums = scratch(0, ROWS * WIDE);
+  const long blocks = (last - first + ROWS - 1) / ROWS;
+  for (long block = 0; block < blocks; block++) {
+    const int count = (last - first) * (block + 1) / blocks - (last - first) * block / blocks;
+    for (int tap = 0; tap < taps; tap++) for (int r = 0; r < count; r++) at[tap * count + r] = walks[tap].next(x, layout.inputs, zeros.data());
+    sumsFor<T>(count, std::make_integer_sequence<int, ROWS>{})(at.data(), taps, filters.data(), depth, sums);
+    for (int r = 0; r < count; r++) {
+      T* place = target.next(y, layout.outputs, y) + output;
+      for (int n = 0; n < width; n += LANES) store(place + n, finish(load(sums + r * WIDE + n), finish.biasAt(output + n)));
+    }
+  }
 }
 
-/** Maps of height and width with those of dy [images, down, across] between zeros, `stride` places apart. */
 template <class T>
-void spread(const Window& w, int channels, const T* dy, T* to) {
-  const long size = long(w.height) * w.width * channels, row = long(w.across) * channels;
-  parallel(w.images, [&](int image) {
-    T* map = to + image * size;
-    std::fill(map, map + size, T{});
-    for (int y = 0; y < w.down; y++) for (int x = 0; x < w.across; x++) {
-      const T* from = dy + (long(image) * w.down + y) * row + long(x) * channels;
-      std::copy(from, from + channels, map + (long(y) * w.width + x) * w.stride * channels);
-    }
+void convolvePasses(const std::vector<Pass>& passes, const Layout& layout, const T* x, Finish finish, T* y) {
+  const int panels = panelsOf(layout.outputs), parts = 2 * threadCount();
+  parallel(int(passes.size()) * panels * parts, [&](int task) {
+    const Pass& pass = passes[task / parts / panels];
+    const long places = long(pass.target.images) * pass.target.down * pass.target.across, part = task % parts;
+    sumPlaces(pass, layout, task / parts % panels, places * part / parts, places * (part + 1) / parts, x, finish, y);
   });
 }
 
-int panelsOf(int outputs) { return (outputs + WIDE - 1) / WIDE; }
+/** Taps through which the places of x that a pass is for are seen, as places of dy; filters are numbered as turned. */
+std::vector<Tap> tapsSeeing(const Window& w, const View& target) {
+  std::vector<Tap> taps;
+  for (int tap = 0; tap < w.size * w.size; tap++) {
+    const int down = target.top + w.margin - tap / w.size, across = target.left + w.margin - tap % w.size;
+    if (down % w.stride || across % w.stride) continue;
+    taps.push_back({w.size * w.size - 1 - tap, {w.images, target.down, target.across, 1, down / w.stride, across / w.stride, w.down, w.across}});
+  }
+  return taps;
+}
 
 }  // namespace
 
@@ -103,45 +126,28 @@ void layOut(int size, int inputs, int outputs, const float* filter, float* to) {
 template <class T>
 void convolveWindow(const Window& w, const T* x, const float* laidOut, Finish finish, T* y) {
   if constexpr (IN_TILES<T>) if (suitsTiles(w.inputs, w.outputs)) return convolveTiles(w, x, laidOut, finish, y);
-  const int taps = w.size * w.size, depth = w.inputs / TOGETHER<T>, places = w.images * w.down * w.across;
-  const int blocks = (places + ROWS - 1) / ROWS, parts = std::min(blocks, 2 * threadCount());
-  const std::vector<T> zeros(w.inputs);
-  parallel(panelsOf(w.outputs) * parts, [&](int task) {
-    const int part = task % parts, first = task / parts * WIDE, width = std::min(WIDE, w.outputs - first);
-    std::vector<const T*> at(long(taps) * ROWS);
-    float* sums = scratch(0, ROWS * WIDE);
-    for (int block = long(blocks) * part / parts; block < long(blocks) * (part + 1) / parts; block++) {
-      const int from = long(places) * block / blocks, count = long(places) * (block + 1) / blocks - from;
-      for (int tap = 0; tap < taps; tap++) for (int r = 0; r < count; r++) at[tap * count + r] = lookedAt(w, x, zeros.data(), from + r, tap);
-      sumsFor<T>(count, std::make_integer_sequence<int, ROWS>{})(at.data(), taps, laidOut + long(first / WIDE) * taps * depth * WIDE, depth, sums);
-      for (int r = 0; r < count; r++) for (int n = 0; n < width; n += LANES) {
-        store(y + long(from + r) * w.outputs + first + n, finish(load(sums + r * WIDE + n), finish.biasAt(first + n)));
-      }
-    }
-  });
+  const int taps = w.size * w.size;
+  Pass pass{{}, {w.images, w.down, w.across, 1, 0, 0, w.down, w.across}};
+  for (int tap = 0; tap < taps; tap++) pass.taps.push_back({tap, seenThrough(w, tap)});
+  convolvePasses({pass}, {w.inputs, w.outputs, taps, laidOut}, x, finish, y);
 }
 
-/** Of filters of one place: the gradient of what they see, with zeros at the places between. */
-template <class T>
-void gradientOfPlaces(const Window& w, const T* dy, const float* laidOut, T* dx) {
-  std::vector<T> seen(long(w.images) * w.down * w.across * w.inputs);
-  convolveWindow({w.images, w.down, w.across, w.outputs, w.down, w.across, w.inputs, 1, 1, 0}, dy, laidOut, {}, seen.data());
-  spread(w, w.inputs, seen.data(), dx);
-}
-
-/** Where tiles are not to be had: a convolution of what was spread, turned filters and the other margin. */
 template <class T>
 void windowInputGradient(const Window& w, const T* dy, const float* filter, T* dx) {
   if constexpr (IN_TILES<T>) if (suitsTiles(w.inputs, w.outputs)) return tileInputGradient(w, dy, filter, dx);
+  const int taps = w.size * w.size;
   const long laidOutFloats = laidOutSize<T>(w.size, w.outputs, w.inputs);
-  float* laidOut = scratch(2, laidOutFloats + long(w.size) * w.size * w.inputs * w.outputs);
+  float* laidOut = scratch(2, laidOutFloats + long(taps) * w.inputs * w.outputs);
   float* turned = laidOut + laidOutFloats;
-  turn(w.size * w.size, w.inputs, w.outputs, filter, turned);
+  turn(taps, w.inputs, w.outputs, filter, turned);
   layOut<T>(w.size, w.outputs, w.inputs, turned, laidOut);
-  if (w.size == 1) return gradientOfPlaces(w, dy, laidOut, dx);
-  std::vector<T> maps(long(w.images) * w.height * w.width * w.outputs);
-  spread(w, w.outputs, dy, maps.data());
-  convolveWindow({w.images, w.height, w.width, w.outputs, w.height, w.width, w.inputs, w.size, 1, w.size - 1 - w.margin}, maps.data(), laidOut, {}, dx);
+  std::vector<Pass> passes;  // places of x that are a stride apart are seen through the same taps
+  const auto every = [&](int extent, int first) { return (extent - first + w.stride - 1) / w.stride; };
+  for (int top = 0; top < w.stride; top++) for (int left = 0; left < w.stride; left++) {
+    const View target{w.images, every(w.height, top), every(w.width, left), w.stride, top, left, w.height, w.width};
+    passes.push_back({tapsSeeing(w, target), target});
+  }
+  convolvePasses(passes, {w.outputs, w.inputs, taps, laidOut}, dy, {}, dx);
 }
 
 #define FOR(T) \
