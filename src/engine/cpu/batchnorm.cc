@@ -1,7 +1,6 @@
 #include "batchnorm.h"
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
 #include <vector>
 #include "simd.h"
 #include "threads.h"
@@ -34,22 +33,10 @@ void overVectors(const Norm& norm, F f) {
   else parallel(vectors, [&](int i) { f(i * LANES); });
 }
 
-/**
- * Runs f(N, c) for N vectors of channels from c on: as many together as make rows be read one after another, where a vector
- * a row would be a jump a row.
- */
-template <class F>
-INLINE inline void overGroups(int channels, F f) {
-  constexpr int MOST = 64 / LANES;
-  int c = 0;
-  for (; c + MOST * LANES <= channels; c += MOST * LANES) f(std::integral_constant<int, MOST>{}, c);
-  for (; c < channels; c += LANES) f(std::integral_constant<int, 1>{}, c);
-}
-
 /** Sums of x - pivot and of its square, over the rows of a chunk; the pivot, its first row, keeps both small. */
 template <class T>
 void chunkSums(const T* x, long rows, int channels, float* sums, float* squares) {
-  overGroups(channels, [&](auto vectors, int first) INLINE {
+  overTogether(channels, [&](auto vectors, int first) INLINE {
     constexpr int N = vectors;
     Lanes pivot[N], sum[N], square[N];
     times<N>([&](auto i) INLINE { pivot[i] = load(x + first + i * LANES), sum[i] = square[i] = Lanes{}; });
@@ -122,7 +109,7 @@ void normaliseWith(const Norm& norm, const T* x, const float* scale, const float
   const Channels channels(norm, scale, offset, mean, variance);
   const Lanes lowest = norm.relu ? Lanes{} : all(-INFINITY);
   overChunks(norm, [&](long first, long rows, long) {
-    overGroups(norm.channels, [&](auto vectors, int c) INLINE {
+    overTogether(norm.channels, [&](auto vectors, int c) INLINE {
       constexpr int N = vectors;
       Channel channel[N];
       times<N>([&](auto i) INLINE { channel[i] = channels.at(c + i * LANES); });
@@ -149,7 +136,7 @@ void normGradient(const Norm& norm, const T* dy, const T* x, const float* scale,
   const auto sumsAt = [&](long chunk, int c) { return &sums[2 * chunk * norm.channels + c]; };
   const auto arriving = [&](long at, Lanes value) INLINE { return norm.relu ? (value > 0.0f ? load(dy + at) : Lanes{}) : load(dy + at); };
   overChunks(norm, [&](long first, long rows, long chunk) {
-    overGroups(norm.channels, [&](auto vectors, int c) INLINE {
+    overTogether(norm.channels, [&](auto vectors, int c) INLINE {
       constexpr int N = vectors;
       Channel channel[N];
       Lanes sum[N], along[N];
@@ -170,7 +157,7 @@ void normGradient(const Norm& norm, const T* dy, const T* x, const float* scale,
     store(dScale + c, inSingle(along));
   });
   overChunks(norm, [&](long first, long rows, long) {
-    overGroups(norm.channels, [&](auto vectors, int c) INLINE {
+    overTogether(norm.channels, [&](auto vectors, int c) INLINE {
       constexpr int N = vectors;
       Channel channel[N];
       Lanes shift[N], slope[N];

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 #if defined(__AVX2__)
 #include <immintrin.h>
@@ -28,6 +29,18 @@ INLINE inline void inTurn(std::integer_sequence<int, I...>, F f) { (f(std::integ
 /** f(0) ... f(N - 1), each number known to the compiler: only then do arrays indexed by it live in registers from first to last. */
 template <int N, class F>
 INLINE inline void times(F f) { inTurn(std::make_integer_sequence<int, N>{}, f); }
+
+/**
+ * Runs f(N, c) for N vectors of channels from c on: as many together as let maps be read one number after another, where a
+ * vector a place would be a jump a place.
+ */
+template <class F>
+INLINE inline void overTogether(int channels, F f) {
+  constexpr int MOST = 64 / LANES;
+  int c = 0;
+  for (; c + MOST * LANES <= channels; c += MOST * LANES) f(std::integral_constant<int, MOST>{}, c);
+  for (; c < channels; c += LANES) f(std::integral_constant<int, 1>{}, c);
+}
 
 /** The upper half of a float32. */
 struct BFloat16 { uint16_t bits; };
