@@ -2,15 +2,15 @@
 #pragma once
 #include "simd.h"
 
+/** Rows and columns of a product that the registers hold at once: 2 x 2 tiles of 16 x 16. */
+constexpr int SQUARE = 32;
+
 #if defined(__AMX_TILE__) && defined(__AMX_BF16__) && defined(__AVX512BF16__) && defined(__linux__)
 #define IAL_TILES 1
 #include <sys/syscall.h>
 #include <unistd.h>
 
 constexpr bool HAS_TILES = true;
-
-/** Rows and columns of a product that the registers hold at once: 2 x 2 tiles of 16 x 16. */
-constexpr int SQUARE = 32;
 
 /** Numbers of bfloat16 that one instruction sums up: a tile's row. */
 constexpr int TILE_DEPTH = 32;

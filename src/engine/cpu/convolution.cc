@@ -44,10 +44,8 @@ void transformFilterPairs(const float* filter, int inputs, int outputs, float* t
       const int width = std::min(WIDE, outputs - o / WIDE * WIDE);
       const float* from = filter + long(2 * pair) * outputs + o;
       float* place = to + long(o / WIDE) * WIDE * (inputs / 2) + long(pair) * width + o % WIDE;
-      Lanes first[PATCH][PATCH];
-      alongBoth<3, PATCH>(TransformsOf<BFloat16>::intoFilter, [&](auto a, auto b) INLINE { return load(from + (a * 3 + b) * size); }, [&](auto a, auto b, Lanes x) INLINE { first[a][b] = x; });
-      alongBoth<3, PATCH>(TransformsOf<BFloat16>::intoFilter, [&](auto a, auto b) INLINE { return load(from + outputs + (a * 3 + b) * size); }, [&](auto a, auto b, Lanes x) INLINE {
-        store(place + (a * PATCH + b) * apart(size / 2), paired(first[a][b], x));
+      pairsAlongBoth<3, PATCH>(TransformsOf<BFloat16>::intoFilter, [&](int which, auto a, auto b) INLINE { return load(from + which * outputs + (a * 3 + b) * size); }, [&](auto a, auto b, Lanes x) INLINE {
+        store(place + (a * PATCH + b) * apart(size / 2), x);
       });
     }
   });

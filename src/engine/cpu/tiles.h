@@ -70,10 +70,8 @@ void transformTilePairs(Transform transform, const Tiling& tiling, const T* maps
       else for (auto& row : places[which]) std::fill(row, row + N, zeros);
     }
     for (int c = 0; c < channels; c += LANES) {
-      Lanes first[PATCH][PATCH];
-      alongBoth<N, PATCH>(transform, [&](auto i, auto j) INLINE { return load(places[0][i][j] + c); }, [&](auto i, auto j, Lanes x) INLINE { first[i][j] = x; });
-      alongBoth<N, PATCH>(transform, [&](auto i, auto j) INLINE { return load(places[1][i][j] + c); }, [&](auto i, auto j, Lanes x) INLINE {
-        store(to + (i * PATCH + j) * point + long(pair) * channels + c, paired(first[i][j], x));
+      pairsAlongBoth<N, PATCH>(transform, [&](int which, auto i, auto j) INLINE { return load(places[which][i][j] + c); }, [&](auto i, auto j, Lanes x) INLINE {
+        store(to + (i * PATCH + j) * point + long(pair) * channels + c, x);
       });
     }
   }

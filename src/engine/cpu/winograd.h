@@ -85,3 +85,11 @@ INLINE inline void alongBoth(Transform transform, From from, To to) {
     times<M>([&](auto i) INLINE { to(i, j, result[i]); });
   });
 }
+
+/** As alongBoth, of two at once, which become pairs of bfloat16: from(0 or 1, i, j) [N][N]. */
+template <int N, int M, class Transform, class From, class To>
+INLINE inline void pairsAlongBoth(Transform transform, From from, To to) {
+  Lanes first[M][M];
+  alongBoth<N, M>(transform, [&](auto i, auto j) INLINE { return from(0, i, j); }, [&](auto i, auto j, Lanes x) INLINE { first[i][j] = x; });
+  alongBoth<N, M>(transform, [&](auto i, auto j) INLINE { return from(1, i, j); }, [&](auto i, auto j, Lanes x) INLINE { to(i, j, paired(first[i][j], x)); });
+}
