@@ -60,7 +60,7 @@ function own(op: RecordedOp, known: Known, multiplied: Multiplied): RecordedOp |
   const filter = op.op === 'Conv2DBackpropFilter' ? op.shapes[0]! : known.shape(b);
   if (filter === undefined || filter[0] !== filter[1]) return undefined;
   const [size, , inputs, outputs] = filter as readonly [number, number, number, number];
-  if (!isWhole(inputs, outputs) || !TAKEN[multiplied](op.op, size)) return undefined;
+  if (!isWhole(outputs) || !isWhole(inputs) && op.op !== 'Conv2DBackpropFilter' || !TAKEN[multiplied](op.op, size)) return undefined;
   const isSame = valueOf(op.attributes, 'padding') === 'SAME'; // of stride 1 only: conv2d pads by itself before any other
   const half = (size - 1) / 2, padded = isSame ? half : 0;
   const x = (isSame ? undefined : known.unpadded(a, half)) ?? { id: a, margin: padded };

@@ -33,6 +33,14 @@ describe('engine/windows', () => {
     assert.deepEqual(names('none'), [...OTHER, ...OTHER]);
   });
 
+  it('withWindows(recording) takes the gradient of the images\' filters', () => {
+    const x = tf.randomNormal([2, 8, 8, 3]) as Tensor4D, filter = tf.randomNormal([3, 3, 3, 16]) as Tensor4D;
+    const recording = record(() => { tf.dispose([tf.grad((w) => tf.sum(ops.maxPool(ops.conv2d(x, w as Tensor4D, 2, true))))(filter)]); });
+    const taken = withWindows(recording, new Map([x, filter].map((tensor) => [idOf(tensor), tensor.shape])), 'f32').ops.map(({ op }) => op);
+    assert.ok(taken.includes('IalFilterGrad') && taken.includes('Conv2D') && !taken.includes('Conv2DBackpropFilter'), taken.join());
+    tf.dispose([x, filter]);
+  });
+
   it('withWindows(recording) leaves a recording alone in which no operation is this project\'s: its kernels are not in use', () => {
     assert.deepEqual(names('f32', false), [...OTHER, ...OTHER]);
   });
@@ -41,6 +49,7 @@ describe('engine/windows', () => {
     ['3x3', 1, [5, 13, 11, 64], 3, 96], ['3x3 of stride 2', 2, [5, 14, 12, 64], 3, 32], ['3x3 of stride 2 on odd maps', 2, [6, 7, 9, 32], 3, 64],
     ['1x1 of stride 2', 2, [5, 9, 6, 64], 1, 32], ['3x3 on maps of 2x2', 1, [3, 2, 2, 32], 3, 32], ['5x5', 1, [2, 9, 8, 32], 5, 32],
     ['3x3, channels of half a tile', 2, [3, 8, 8, 16], 3, 48], ['5x5 of stride 2 on few places', 2, [1, 3, 2, 16], 5, 16],
+    ['3x3 of stride 2 on colours', 2, [19, 12, 11, 3], 3, 64], ['3x3 on five inputs', 1, [2, 7, 9, 5], 3, 16],
   ];
   const WAYS: readonly (readonly [string, CompileOptions, number])[] = [
     ['in float32', { fused: true }, 1e-5], ['in tiles of bfloat16', { precision: 'bf16', support: 'tiles' }, 0.02], ['in pairs of bfloat16', { precision: 'bf16', support: 'vectors' }, 0.02],

@@ -5,7 +5,7 @@ import { framesPerClip, preset, VARIANTS, type ExperimentConfig } from '../../sr
 import type { Ops } from '../../src/engine/ops.ts';
 import { portableOps } from '../../src/engine/portable.ts';
 import { loadEngine } from '../../src/engine/tensorflow.ts';
-import { forward } from '../../src/model/network.ts';
+import { forward, trainsFused } from '../../src/model/network.ts';
 import { featureSize } from '../../src/model/specification.ts';
 import { createNetworkState } from '../../src/model/state.ts';
 import { initialWeights } from '../../src/model/weights.ts';
@@ -78,5 +78,20 @@ describe('model/network', () => {
     const both = initialWeights({ ...tiny, ...VARIANTS['gca+ial'] }), baseline = initialWeights({ ...tiny, ...VARIANTS.baseline });
     for (const [name, values] of baseline) assert.deepEqual(values, both.get(name));
     assert.notDeepEqual(initialWeights(tiny, 1).get('fc_f.weight'), initialWeights(tiny, 2).get('fc_f.weight'));
+  });
+
+  it('forward trains wide networks and predicts with any by the fused operations; trainsFused tells which train so', () => {
+    const fusedCalls = (config: ExperimentConfig, isTraining: boolean): number => {
+      let calls = 0;
+      outputs({ ...native, fused: { gelu: (x) => { calls++; return native.gelu(x); } } }, config, isTraining);
+      return calls;
+    };
+    const wide = { ...tiny, width: [4, 8, 80] } as const;
+    for (const [config, isFused] of [[tiny, false], [wide, true], [{ ...tiny, precision: 'bf16' }, true]] as const) {
+      assert.equal(trainsFused(config), isFused);
+      assert.equal(fusedCalls(config, true) > 0, isFused);
+      assert.ok(fusedCalls(config, false) > 0);
+    }
+    assert.deepEqual(['tiny', 'small', 'paper'].map((name) => trainsFused(preset(name))), [false, true, true]);
   });
 });

@@ -1,5 +1,5 @@
-// The gradient of a convolution's filters as a product of matrices, for any size, stride and margin of zeros. Channels must
-// be multiples of 16. T is float or BFloat16, multiplied in pairs where the processor can.
+// The gradient of a convolution's filters as a product of matrices, for any size, stride and margin of zeros, and any number of
+// inputs. Outputs must be multiples of 16. T is float or BFloat16, multiplied in pairs where the processor can.
 #pragma once
 #include "grid.h"
 
