@@ -49,6 +49,7 @@ describe('engine/windows', () => {
     ['3x3', 1, [5, 13, 11, 64], 3, 96], ['3x3 of stride 2', 2, [5, 14, 12, 64], 3, 32], ['3x3 of stride 2 on odd maps', 2, [6, 7, 9, 32], 3, 64],
     ['1x1 of stride 2', 2, [5, 9, 6, 64], 1, 32], ['3x3 on maps of 2x2', 1, [3, 2, 2, 32], 3, 32], ['5x5', 1, [2, 9, 8, 32], 5, 32],
     ['3x3, channels of half a tile', 2, [3, 8, 8, 16], 3, 48], ['5x5 of stride 2 on few places', 2, [1, 3, 2, 16], 5, 16],
+    ['3x3 of stride 2 on maps of 1x1', 2, [20, 1, 1, 16], 3, 16], ['1x1 of stride 2 on lines', 2, [3, 1, 5, 16], 1, 16],
     ['3x3 of stride 2 on colours', 2, [19, 12, 11, 3], 3, 64], ['3x3 on five inputs', 1, [2, 7, 9, 5], 3, 16],
   ];
   const WAYS: readonly (readonly [string, CompileOptions, number])[] = [

@@ -49,6 +49,7 @@ int panelsOf(int outputs) { return (outputs + WIDE - 1) / WIDE; }
 /** The places [first, last) of a pass, for one panel of outputs. */
 template <class T>
 void sumPlaces(const Pass& pass, const Layout& layout, int panel, long first, long last, const T* x, Finish finish, T* y) {
+  if (first == last) return;
   const int depth = layout.inputs / TOGETHER<T>, taps = int(pass.taps.size()), output = panel * WIDE, width = std::min(WIDE, layout.outputs - output);
   const std::vector<T> zeros(layout.inputs);
   std::vector<Walk> walks;
