@@ -1,24 +1,14 @@
 // TensorFlow's convolutions, where they stay behind the processor. In float32 those of stride 2 reach half of what it does with
 // those of stride 1. In bfloat16 the gradient of filters runs at a fifth of what it can do where maps are small, and gives
-// bfloat16, which is cast to float32 again; where the processor multiplies tiles, the others leave half of it unused. This
-// rewrites a recording to this project's own.
+// bfloat16, which is cast to float32 again; where the processor multiplies tiles, the others leave half of it unused. And all want
+// maps padded before, and their gradients cropped after. This rewrites a recording to this project's own.
 import { float, int, nativeBackend, type Attribute } from './kernels.ts';
 import type { BFloat16Support } from './processor.ts';
 import { shapesOf, type RecordedOp, type Recording } from './record.ts';
 import { isWhole } from './vectors.ts';
 
-const CONVOLUTIONS: readonly string[] = ['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter'];
-
 /** What convolutions multiply: float32, or bfloat16 as far as the processor supports it. */
 export type Multiplied = 'f32' | BFloat16Support;
-
-/** What is taken over, by the size of the filters; in pairs of bfloat16 most of TensorFlow's others are the faster ones. */
-const TAKEN: Readonly<Record<Multiplied, (op: string, size: number) => boolean>> = {
-  f32: () => true,
-  tiles: () => true,
-  vectors: (op, size) => op === 'Conv2DBackpropFilter' || op === 'Conv2DBackpropInput' && size === 1,
-  none: () => false,
-};
 
 /** Whether this project's kernels are in use: others of them may be put in then. */
 export const hasOwn = ({ ops }: Recording): boolean => ops.some(({ op }) => op.startsWith('Ial'));
@@ -28,48 +18,94 @@ export const hasOwn = ({ ops }: Recording): boolean => ops.some(({ op }) => op.s
  * @param shapes of what the recording starts from
  */
 export function withWindows(recording: Recording, shapes: ReadonlyMap<number, readonly number[]>, multiplied: Multiplied): Recording {
-  if (!hasOwn(recording)) return recording;
+  if (!hasOwn(recording) || multiplied === 'none') return recording;
   const known = new Known(recording, shapes);
-  return { ...recording, ops: recording.ops.map((op) => CONVOLUTIONS.includes(op.op) ? own(op, known, multiplied) ?? op : op) };
+  return { ...recording, ops: recording.ops.map((op) => (op.op === 'Slice' ? croppedGradient(op, known) : own(op, known)) ?? op) };
 }
 
 /** What a recording says of its tensors. */
 class Known {
   private readonly shapes: Map<number, readonly number[]>;
-  private readonly pads: Map<number, number>;
+  private readonly makers: Map<number, RecordedOp>;
+  private readonly constants: Recording['constants'];
 
   constructor(recording: Recording, start: ReadonlyMap<number, readonly number[]>) {
     this.shapes = shapesOf(recording, start);
-    this.pads = new Map(recording.ops.filter(({ op }) => op === 'PadV2').map(({ inputs, outputs }) => [outputs[0]!, inputs[0]!]));
+    this.makers = new Map(recording.ops.flatMap((op) => op.outputs.map((id) => [id, op])));
+    this.constants = recording.constants;
   }
 
   shape(id: number): readonly number[] | undefined { return this.shapes.get(id); }
 
-  /** What was padded to give this input of a convolution, and by how much: conv2d pads by half of the filter (native.ts). */
-  unpadded(id: number, margin: number): { readonly id: number; readonly margin: number } | undefined {
-    const source = this.pads.get(id);
+  maker(id: number, name: string): RecordedOp | undefined {
+    const maker = this.makers.get(id);
+    return maker?.op === name ? maker : undefined;
+  }
+
+  /** What was padded to give this input of a convolution, if by so much: conv2d pads by half of the filter (native.ts). */
+  unpadded(id: number, margin: number): number | undefined {
+    const source = this.maker(id, 'PadV2')?.inputs[0];
     if (source === undefined) return undefined;
     const [from, to] = [this.shapes.get(source)!, this.shapes.get(id)!];
-    return [1, 2].every((axis) => to[axis] === from[axis]! + 2 * margin) ? { id: source, margin } : undefined;
+    return [1, 2].every((axis) => to[axis] === from[axis]! + 2 * margin) ? source : undefined;
+  }
+
+  /** Whether the operation takes margins off maps, as the gradient of padding does. */
+  isCropping(slice: RecordedOp, margin: number): boolean {
+    const begin = this.constants.get(slice.inputs[1]!)?.values, from = this.shapes.get(slice.inputs[0]!)!;
+    return begin !== undefined && [0, margin, margin, 0].every((first, axis) => begin[axis] === first && slice.shapes[0]![axis] === from[axis]! - 2 * first);
   }
 }
 
+/** Of a convolution of this project's. */
+interface Fit { readonly size: number; readonly stride: number; readonly isSame: boolean; readonly hasWholeInputs: boolean }
+
 /** @returns undefined where TensorFlow's stays */
-function own(op: RecordedOp, known: Known, multiplied: Multiplied): RecordedOp | undefined {
+function fitOf({ op, inputs: [, b], shapes, attributes }: RecordedOp, known: Known): Fit | undefined {
+  const filter = op === 'Conv2DBackpropFilter' ? shapes[0]! : known.shape(b!);
+  if (filter === undefined || filter[0] !== filter[1] || !isWhole(filter[3]!)) return undefined;
+  const isSame = valueOf(attributes, 'padding') === 'SAME'; // of stride 1 only: conv2d pads by itself before any other
+  return { size: filter[0]!, stride: (valueOf(attributes, 'strides') as readonly number[])[1]!, isSame, hasWholeInputs: isWhole(filter[2]!) };
+}
+
+const half = ({ size }: Fit): number => (size - 1) / 2;
+
+const attributesOf = ({ size, stride }: Fit, margin: number): Attribute[] => [float(), int('size', size), int('stride', stride), int('margin', margin)];
+
+/** @returns undefined where TensorFlow's stays */
+function own(op: RecordedOp, known: Known): RecordedOp | undefined {
   const [a, b, c] = op.inputs as [number, number, number];
-  const filter = op.op === 'Conv2DBackpropFilter' ? op.shapes[0]! : known.shape(b);
-  if (filter === undefined || filter[0] !== filter[1]) return undefined;
-  const [size, , inputs, outputs] = filter as readonly [number, number, number, number];
-  if (!isWhole(outputs) || !isWhole(inputs) && op.op !== 'Conv2DBackpropFilter' || !TAKEN[multiplied](op.op, size)) return undefined;
-  const isSame = valueOf(op.attributes, 'padding') === 'SAME'; // of stride 1 only: conv2d pads by itself before any other
-  const half = (size - 1) / 2, padded = isSame ? half : 0;
-  const x = (isSame ? undefined : known.unpadded(a, half)) ?? { id: a, margin: padded };
-  const attributes = (margin: number): Attribute[] => [float(), int('size', size), int('stride', (valueOf(op.attributes, 'strides') as readonly number[])[1]!), int('margin', margin)];
   switch (op.op) {
-    case 'Conv2D': return { ...op, op: 'IalConv', inputs: [x.id, b], attributes: attributes(x.margin) };
-    case 'Conv2DBackpropFilter': return { ...op, op: 'IalFilterGrad', inputs: [x.id, c], attributes: attributes(x.margin), types: [nativeBackend().binding.TF_FLOAT] };
-    default: return { ...op, op: 'IalConvInputGrad', inputs: [c, b], attributes: [...attributes(padded), int('height', op.shapes[0]![1]), int('width', op.shapes[0]![2])] };
+    case 'Conv2D': {
+      const fit = fitOf(op, known);
+      return fit?.hasWholeInputs ? { ...op, op: 'IalConv', ...looking(a, fit, known, b) } : undefined;
+    }
+    case 'Conv2DBackpropFilter': {
+      const fit = fitOf(op, known);
+      return fit && { ...op, op: 'IalFilterGrad', ...looking(a, fit, known, c), types: [nativeBackend().binding.TF_FLOAT] };
+    }
+    case 'Conv2DBackpropInput': return inputGradient(op, known, op);
+    default: return undefined;
   }
+}
+
+/** Inputs and attributes of an operation that looks at x, without the margins that it was padded by; padded images are there anyway, for the convolution. */
+function looking(x: number, fit: Fit, known: Known, other: number): Pick<RecordedOp, 'inputs' | 'attributes'> {
+  const source = fit.isSame || !fit.hasWholeInputs ? undefined : known.unpadded(x, half(fit));
+  return { inputs: [source ?? x, other], attributes: attributesOf(fit, fit.isSame || source !== undefined ? half(fit) : 0) };
+}
+
+/** In place of `made`: the gradient itself, or what takes the margins off it. */
+function inputGradient(gradient: RecordedOp, known: Known, made: RecordedOp): RecordedOp | undefined {
+  const fit = fitOf(gradient, known), [, filter, dy] = gradient.inputs as [number, number, number], [, height, width] = made.shapes[0]!;
+  if (!fit?.hasWholeInputs) return undefined;
+  return { ...made, op: 'IalConvInputGrad', inputs: [dy, filter], attributes: [...attributesOf(fit, fit.isSame || made !== gradient ? half(fit) : 0), int('height', height!), int('width', width!)] };
+}
+
+/** The gradient of maps that were padded for a convolution; the one with margins stays for whoever else asks for it: TensorFlow runs nothing that nobody does. */
+function croppedGradient(slice: RecordedOp, known: Known): RecordedOp | undefined {
+  const gradient = known.maker(slice.inputs[0]!, 'Conv2DBackpropInput'), fit = gradient && fitOf(gradient, known);
+  return fit && !fit.isSame && known.isCropping(slice, half(fit)) ? inputGradient(gradient, known, slice) : undefined;
 }
 
 const valueOf = (attributes: readonly Attribute[], name: string): unknown => attributes.find((one) => one.name === name)!.value;
