@@ -60,8 +60,11 @@ class Known {
 /** Of a convolution of this project's. */
 interface Fit { readonly size: number; readonly stride: number; readonly isSame: boolean; readonly hasWholeInputs: boolean }
 
-/** @returns undefined where TensorFlow's stays */
+const CONVOLUTIONS: ReadonlySet<string> = new Set(['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput']);
+
+/** @returns undefined where TensorFlow's stays, and for what is no convolution */
 function fitOf({ op, inputs: [, b], shapes, attributes }: RecordedOp, known: Known): Fit | undefined {
+  if (!CONVOLUTIONS.has(op)) return undefined;
   const filter = op === 'Conv2DBackpropFilter' ? shapes[0]! : known.shape(b!);
   if (filter === undefined || filter[0] !== filter[1] || !isWhole(filter[3]!)) return undefined;
   const isSame = valueOf(attributes, 'padding') === 'SAME'; // of stride 1 only: conv2d pads by itself before any other
@@ -74,17 +77,12 @@ const attributesOf = ({ size, stride }: Fit, margin: number): Attribute[] => [fl
 
 /** @returns undefined where TensorFlow's stays */
 function own(op: RecordedOp, known: Known): RecordedOp | undefined {
-  const [a, b, c] = op.inputs as [number, number, number];
+  const fit = fitOf(op, known), [a, b, c] = op.inputs as [number, number, number];
+  if (!fit) return undefined;
   switch (op.op) {
-    case 'Conv2D': {
-      const fit = fitOf(op, known);
-      return fit?.hasWholeInputs ? { ...op, op: 'IalConv', ...looking(a, fit, known, b) } : undefined;
-    }
-    case 'Conv2DBackpropFilter': {
-      const fit = fitOf(op, known);
-      return fit && { ...op, op: 'IalFilterGrad', ...looking(a, fit, known, c), types: [nativeBackend().binding.TF_FLOAT] };
-    }
-    case 'Conv2DBackpropInput': return inputGradient(op, known, op);
+    case 'Conv2D': return fit.hasWholeInputs ? { ...op, op: 'IalConv', ...looking(a, fit, known, b) } : undefined;
+    case 'Conv2DBackpropFilter': return { ...op, op: 'IalFilterGrad', ...looking(a, fit, known, c), types: [nativeBackend().binding.TF_FLOAT] };
+    case 'Conv2DBackpropInput': return inputGradient(op, fit, op);
     default: return undefined;
   }
 }
@@ -96,16 +94,16 @@ function looking(x: number, fit: Fit, known: Known, other: number): Pick<Recorde
 }
 
 /** In place of `made`: the gradient itself, or what takes the margins off it. */
-function inputGradient(gradient: RecordedOp, known: Known, made: RecordedOp): RecordedOp | undefined {
-  const fit = fitOf(gradient, known), [, filter, dy] = gradient.inputs as [number, number, number], [, height, width] = made.shapes[0]!;
-  if (!fit?.hasWholeInputs) return undefined;
+function inputGradient(gradient: RecordedOp, fit: Fit, made: RecordedOp): RecordedOp | undefined {
+  const [, filter, dy] = gradient.inputs as [number, number, number], [, height, width] = made.shapes[0]!;
+  if (!fit.hasWholeInputs) return undefined;
   return { ...made, op: 'IalConvInputGrad', inputs: [dy, filter], attributes: [...attributesOf(fit, fit.isSame || made !== gradient ? half(fit) : 0), int('height', height!), int('width', width!)] };
 }
 
 /** The gradient of maps that were padded for a convolution; the one with margins stays for whoever else asks for it: TensorFlow runs nothing that nobody does. */
 function croppedGradient(slice: RecordedOp, known: Known): RecordedOp | undefined {
   const gradient = known.maker(slice.inputs[0]!, 'Conv2DBackpropInput'), fit = gradient && fitOf(gradient, known);
-  return fit && !fit.isSame && known.isCropping(slice, half(fit)) ? inputGradient(gradient, known, slice) : undefined;
+  return fit && !fit.isSame && known.isCropping(slice, half(fit)) ? inputGradient(gradient, fit, slice) : undefined;
 }
 
 const valueOf = (attributes: readonly Attribute[], name: string): unknown => attributes.find((one) => one.name === name)!.value;

@@ -1,6 +1,7 @@
 // Where convolutions look: places that walk over maps, and maps with a margin of zeros, cut into planes so that what neighbouring
 // outputs see through one tap of the filters lies one place apart, from the first row of the first map to the last of the last.
 #pragma once
+#include <vector>
 
 /** x [images, height, width, inputs], its convolution [images, down, across, outputs], filters [size, size, inputs, outputs]. */
 struct Window { int images, height, width, inputs, down, across, outputs, size, stride, margin; };
@@ -36,6 +37,35 @@ struct View { int images, down, across, step, top, left, height, width; };
 /** What the places of a convolution's output see through one tap of its filters. */
 inline View seenThrough(const Window& w, int tap) {
   return {w.images, w.down, w.across, w.stride, tap / w.size - w.margin, tap % w.size - w.margin, w.height, w.width};
+}
+
+/** One tap of the filters, and what is seen through it. */
+struct Tap { int filter; View seen; };
+
+/** Sums over taps for as many places as `target` has, and where they go. */
+struct Pass { View target; std::vector<Tap> taps; };
+
+/** A convolution's sums: places of x, to places of y. */
+inline Pass passOf(const Window& w) {
+  Pass pass{{w.images, w.down, w.across, 1, 0, 0, w.down, w.across}, {}};
+  for (int tap = 0; tap < w.size * w.size; tap++) pass.taps.push_back({tap, seenThrough(w, tap)});
+  return pass;
+}
+
+/** Those of its input's gradient: places of dy, to places of dx. Places of x that are a stride apart are seen through the same taps. */
+inline std::vector<Pass> gradientPasses(const Window& w) {
+  const auto every = [&](int extent, int first) { return (extent - first + w.stride - 1) / w.stride; };
+  std::vector<Pass> passes;
+  for (int top = 0; top < w.stride; top++) for (int left = 0; left < w.stride; left++) {
+    Pass pass{{w.images, every(w.height, top), every(w.width, left), w.stride, top, left, w.height, w.width}, {}};
+    for (int tap = 0; tap < w.size * w.size; tap++) {
+      const int down = top + w.margin - tap / w.size, across = left + w.margin - tap % w.size;
+      if (down % w.stride || across % w.stride) continue;
+      pass.taps.push_back({tap, {w.images, pass.target.down, pass.target.across, 1, down / w.stride, across / w.stride, w.down, w.across}});
+    }
+    passes.push_back(pass);
+  }
+  return passes;
 }
 
 /** Places one after another, from the first row of the first image on. */

@@ -11,30 +11,27 @@ namespace {
 
 constexpr long CACHED = 512 * 1024;  // bytes of planes that a thread keeps in its own cache
 
-/** What a place of the output sees through one tap: a place of a plane, and which of the laid out filters is meant for it. */
-struct Tap { int plane; long offset; int filter; };
+/** What the places of a grid see through one tap: places of a plane, `offset` further on. */
+struct Seen { int plane; long offset; int filter; };
 
-/** Results at places of a grid go to every `step`-th row and column of maps, from (top, left) on. */
-struct Target { int height, width, step, top, left; };
-
-/** Sums over taps for all places of a grid, and where they go. */
-struct Pass { std::vector<Tap> taps; Target target; };
+/** A pass over a grid; `target` is where its sums go. */
+struct GridPass { View target; std::vector<Seen> taps; };
 
 struct Layout { int inputs, outputs, taps; const float* filters; };
 
 /** Planes of a grid, [32 channels each][plane][place][32]: what a tile holds is in one piece. Zeros beyond the last place. */
 class Planes {
  public:
-  Planes(const Grid& grid, const std::vector<Pass>& passes, int channels, const BFloat16* maps) : planes(grid.planes()), slices(channels / TILE_DEPTH) {
+  Planes(const Grid& grid, const std::vector<GridPass>& passes, int channels, const BFloat16* maps) : planes(grid.planes()), slices(channels / TILE_DEPTH) {
     long furthest = 0;
     std::vector<bool> isUsed(planes);
-    for (const Pass& pass : passes) for (const Tap& tap : pass.taps) isUsed[tap.plane] = true, furthest = std::max(furthest, tap.offset);
+    for (const GridPass& pass : passes) for (const Seen& tap : pass.taps) isUsed[tap.plane] = true, furthest = std::max(furthest, tap.offset);
     size = grid.places() + furthest + SQUARE;
     memory = reinterpret_cast<BFloat16*>(scratch(0, size * channels / 2 * planes));
     for (int plane = 0; plane < planes; plane++) if (isUsed[plane]) fill(Walk(grid, plane), maps, plane);
   }
 
-  const BFloat16* at(int slice, const Tap& tap, long place) const { return start(slice, tap.plane) + (tap.offset + place) * TILE_DEPTH; }
+  const BFloat16* at(int slice, const Seen& tap, long place) const { return start(slice, tap.plane) + (tap.offset + place) * TILE_DEPTH; }
 
  private:
   BFloat16* start(int slice, int plane) const { return memory + (long(slice) * planes + plane) * size * TILE_DEPTH; }
@@ -55,27 +52,26 @@ class Planes {
 };
 
 /** sums [32 places][32 outputs] */
-void sumTaps(const Planes& planes, const std::vector<Tap>& taps, long place, const Layout& layout, int panel, float* sums) {
-  const long tapSize = long(layout.inputs) / 2 * SQUARE;
-  zeroSquare();
-  for (const Tap& tap : taps) {
-    const float* b = layout.filters + (long(panel) * layout.taps + tap.filter) * tapSize;
-    for (int slice = 0; slice < layout.inputs / TILE_DEPTH; slice++, b += STEP) addToSquare({planes.at(slice, tap, place), TILE_DEPTH * sizeof(BFloat16)}, b);
-  }
-  storeSquare(sums);
+void sumTaps(const Planes& planes, const std::vector<Seen>& taps, long place, const Layout& layout, int panel, float* sums) {
+  const int slices = layout.inputs / TILE_DEPTH;
+  const float* filters = layout.filters + long(panel) * layout.taps * slices * STEP;
+  Square square;
+  for (const Seen& tap : taps) for (int slice = 0; slice < slices; slice++)
+    square.add({planes.at(slice, tap, place), TILE_DEPTH * sizeof(BFloat16)}, filters + (long(tap.filter) * slices + slice) * STEP);
+  square.store(sums);
 }
 
 /** Writes what was summed up to where it goes, place after place of a grid. */
 class Writer {
  public:
-  Writer(const Grid& grid, const Target& target, int outputs, int first, Finish finish, BFloat16* maps)
-    : grid(grid), target(target), outputs(outputs), columns((target.width - target.left + target.step - 1) / target.step), finish(finish), left(finish.biasAt(first)), right(finish.biasAt(first + LANES)), maps(maps + first) {}
+  Writer(const Grid& grid, const View& target, int outputs, int first, Finish finish, BFloat16* maps)
+    : grid(grid), target(target), outputs(outputs), finish(finish), left(finish.biasAt(first)), right(finish.biasAt(first + LANES)), maps(maps + first) {}
 
   /** @param sums [32][32] of the next 32 places; those beyond the last are left out */
   void write(const float* sums) {
     for (int i = 0; i < SQUARE && image < grid.images;) {
-      const int run = std::min(SQUARE - i, grid.pitch - column), inside = std::min(run, columns - column), y = row * target.step + target.top;
-      if (y < target.height) writeRow(sums + i * SQUARE, inside, maps + ((long(image) * target.height + y) * target.width + column * target.step + target.left) * outputs);
+      const int run = std::min(SQUARE - i, grid.pitch - column), inside = std::min(run, target.across - column), y = row * target.step + target.top;
+      if (row < target.down) writeRow(sums + i * SQUARE, inside, maps + ((long(image) * target.height + y) * target.width + column * target.step + target.left) * outputs);
       i += run;
       column += run;
       if (column == grid.pitch) column = 0, row++;
@@ -85,15 +81,16 @@ class Writer {
 
  private:
   void writeRow(const float* sums, int count, BFloat16* to) const {
-    for (int i = 0; i < count; i++, sums += SQUARE, to += long(target.step) * outputs) {
+    const long step = long(target.step) * outputs;
+    for (int i = 0; i < count; i++, sums += SQUARE, to += step) {
       const __m512bh both = _mm512_cvtne2ps_pbh((__m512)finish(load(sums + LANES), right), (__m512)finish(load(sums), left));
       std::memcpy(to, &both, sizeof both);
     }
   }
 
   const Grid& grid;
-  const Target& target;
-  const int outputs, columns;
+  const View& target;
+  const int outputs;
   const Finish finish;
   const Lanes left, right;
   BFloat16* maps;
@@ -101,9 +98,9 @@ class Writer {
 };
 
 /** Every place of a grid's images by every pass, for the panels [first, last) of outputs. */
-void sumPlaces(const Grid& grid, const std::vector<Pass>& passes, const Planes& planes, const Layout& layout, int first, int last, Finish finish, BFloat16* to) {
+void sumPlaces(const Grid& grid, const std::vector<GridPass>& passes, const Planes& planes, const Layout& layout, int first, int last, Finish finish, BFloat16* to) {
   float* sums = scratch(1, SQUARE * SQUARE);
-  for (int panel = first; panel < last; panel++) for (const Pass& pass : passes) {
+  for (int panel = first; panel < last; panel++) for (const GridPass& pass : passes) {
     Writer writer(grid, pass.target, layout.outputs, panel * SQUARE, finish, to);
     for (long place = 0; place < grid.places(); place += SQUARE) {
       sumTaps(planes, pass.taps, place, layout, panel, sums);
@@ -112,14 +109,25 @@ void sumPlaces(const Grid& grid, const std::vector<Pass>& passes, const Planes& 
   }
 }
 
+GridPass onGrid(const Grid& grid, const Pass& pass) {
+  GridPass made{pass.target, {}};
+  for (const auto& [filter, seen] : pass.taps) {
+    const int row = seen.top + grid.margin, column = seen.left + grid.margin;
+    made.taps.push_back({grid.plane(row, column), grid.offset(row, column), filter});
+  }
+  return made;
+}
+
 /** @param grid of all images of `maps` */
-void convolveGrid(const Grid& grid, const BFloat16* maps, const Layout& layout, const std::vector<Pass>& passes, Finish finish, BFloat16* to) {
+void convolveGrid(const Grid& grid, const BFloat16* maps, const Layout& layout, const std::vector<Pass>& sums, Finish finish, BFloat16* to) {
+  std::vector<GridPass> passes;
+  for (const Pass& pass : sums) passes.push_back(onGrid(grid, pass));
   const int threads = threadCount(), panels = layout.outputs / SQUARE;
   const long bytes = long(grid.rows) * grid.pitch * grid.planes() * layout.inputs * sizeof(BFloat16);
   const int most = std::max<long>(1, CACHED / bytes), needed = (grid.images + most - 1) / most;
   const int groups = std::min(grid.images, (needed + threads - 1) / threads * threads);
   const int parts = std::min(panels, (2 * threads + groups - 1) / groups);
-  const Target& target = passes[0].target;
+  const View& target = passes[0].target;
   parallel(groups * parts, [&](int task) {
     const int group = task / parts, part = task % parts;
     const long first = long(grid.images) * group / groups;
@@ -135,17 +143,6 @@ void convolveGrid(const Grid& grid, const BFloat16* maps, const Layout& layout, 
 int marginOf(const Window& w) {
   const auto beyond = [&](int extent, int made) { return (extent + w.stride - 1) / w.stride - made; };
   return std::max({(w.size - 1 - w.margin) / w.stride, (w.stride - 1 + w.margin) / w.stride, beyond(w.height, w.down), beyond(w.width, w.across)});
-}
-
-/** Taps through which the places of x at (top, left) of every `stride` are seen. */
-std::vector<Tap> tapsSeeing(const Window& w, const Grid& gradients, int top, int left) {
-  std::vector<Tap> taps;
-  for (int row = 0; row < w.size; row++) for (int column = 0; column < w.size; column++) {
-    const int down = top + w.margin - row, across = left + w.margin - column;
-    if (down % w.stride || across % w.stride) continue;
-    taps.push_back({0, gradients.offset(down / w.stride + gradients.margin, across / w.stride + gradients.margin), row * w.size + column});
-  }
-  return taps;
 }
 
 /** As layOut, inputs and outputs exchanged: [panel of 32 inputs][tap][pairs of outputs][32] */
@@ -170,20 +167,14 @@ void layOutTurned(int size, int inputs, int outputs, const float* filter, float*
 
 void convolveTiles(const Window& w, const BFloat16* x, const float* filters, Finish finish, BFloat16* y) {
   const Grid grid(w.images, w.height, w.width, w.margin, w.stride);
-  Pass pass{{}, {w.down, w.across, 1, 0, 0}};
-  for (int row = 0; row < w.size; row++) for (int column = 0; column < w.size; column++)
-    pass.taps.push_back({grid.plane(row, column), grid.offset(row, column), row * w.size + column});
-  convolveGrid(grid, x, {w.inputs, w.outputs, w.size * w.size, filters}, {pass}, finish, y);
+  convolveGrid(grid, x, {w.inputs, w.outputs, w.size * w.size, filters}, {passOf(w)}, finish, y);
 }
 
 void tileInputGradient(const Window& w, const BFloat16* dy, const float* filter, BFloat16* dx) {
   float* turned = scratch(2, long(w.size) * w.size * w.inputs * w.outputs / 2);
   layOutTurned(w.size, w.inputs, w.outputs, filter, turned);
   const Grid grid(w.images, w.down, w.across, marginOf(w), 1);
-  std::vector<Pass> passes;
-  for (int top = 0; top < w.stride; top++) for (int left = 0; left < w.stride; left++)
-    passes.push_back({tapsSeeing(w, grid, top, left), {w.height, w.width, w.stride, top, left}});
-  convolveGrid(grid, dy, {w.outputs, w.inputs, w.size * w.size, turned}, passes, {}, dx);
+  convolveGrid(grid, dy, {w.outputs, w.inputs, w.size * w.size, turned}, gradientPasses(w), {}, dx);
 }
 
 #endif

@@ -51,10 +51,9 @@ void pairPlaces(Walk walk, const BFloat16* x, int plane, const BFloat16* zeros, 
 
 /** sums [32 outputs][32 inputs] (+)= dy times x over all places */
 void addPlaces(Turned dy, const float* x, long places, bool isFirst, float* sums) {
-  if (isFirst) zeroSquare();
-  else loadSquare(sums);
-  for (long place = 0; place < places; place += TILE_DEPTH) addToSquare({dy.at + place, dy.pitch * long(sizeof(BFloat16))}, x + place / 2 * SQUARE);
-  storeSquare(sums);
+  Square square = isFirst ? Square() : Square(sums);
+  for (long place = 0; place < places; place += TILE_DEPTH) square.add({dy.at + place, dy.pitch * long(sizeof(BFloat16))}, x + place / 2 * SQUARE);
+  square.store(sums);
 }
 
 /** Sums [32 inputs each][32 outputs each][tap][32 outputs][32 inputs] to the gradient [tap][inputs][outputs]. */

@@ -9,12 +9,6 @@
 
 namespace {
 
-/** One tap of the filters: its place among those laid out, and what is seen through it. */
-struct Tap { int filter; View seen; };
-
-/** Sums over taps for as many places as `target` has, and where they go. */
-struct Pass { std::vector<Tap> taps; View target; };
-
 struct Layout { int inputs, outputs, taps; const float* filters; };
 
 /** Sums [R][WIDE] of R places over all taps: `at` [taps][R] points to their inputs, `filters` [taps] to [depth][WIDE]. */
@@ -80,17 +74,6 @@ void convolvePasses(const std::vector<Pass>& passes, const Layout& layout, const
   });
 }
 
-/** Taps through which the places of x that a pass is for are seen, as places of dy; filters are numbered as turned. */
-std::vector<Tap> tapsSeeing(const Window& w, const View& target) {
-  std::vector<Tap> taps;
-  for (int tap = 0; tap < w.size * w.size; tap++) {
-    const int down = target.top + w.margin - tap / w.size, across = target.left + w.margin - tap % w.size;
-    if (down % w.stride || across % w.stride) continue;
-    taps.push_back({w.size * w.size - 1 - tap, {w.images, target.down, target.across, 1, down / w.stride, across / w.stride, w.down, w.across}});
-  }
-  return taps;
-}
-
 }  // namespace
 
 void turn(int taps, int inputs, int outputs, const float* filter, float* to) {
@@ -127,10 +110,7 @@ void layOut(int size, int inputs, int outputs, const float* filter, float* to) {
 template <class T>
 void convolveWindow(const Window& w, const T* x, const float* laidOut, Finish finish, T* y) {
   if constexpr (IN_TILES<T>) if (suitsTiles(w.inputs, w.outputs)) return convolveTiles(w, x, laidOut, finish, y);
-  const int taps = w.size * w.size;
-  Pass pass{{}, {w.images, w.down, w.across, 1, 0, 0, w.down, w.across}};
-  for (int tap = 0; tap < taps; tap++) pass.taps.push_back({tap, seenThrough(w, tap)});
-  convolvePasses({pass}, {w.inputs, w.outputs, taps, laidOut}, x, finish, y);
+  convolvePasses({passOf(w)}, {w.inputs, w.outputs, w.size * w.size, laidOut}, x, finish, y);
 }
 
 template <class T>
@@ -142,12 +122,8 @@ void windowInputGradient(const Window& w, const T* dy, const float* filter, T* d
   float* turned = laidOut + laidOutFloats;
   turn(taps, w.inputs, w.outputs, filter, turned);
   layOut<T>(w.size, w.outputs, w.inputs, turned, laidOut);
-  std::vector<Pass> passes;  // places of x that are a stride apart are seen through the same taps
-  const auto every = [&](int extent, int first) { return (extent - first + w.stride - 1) / w.stride; };
-  for (int top = 0; top < w.stride; top++) for (int left = 0; left < w.stride; left++) {
-    const View target{w.images, every(w.height, top), every(w.width, left), w.stride, top, left, w.height, w.width};
-    passes.push_back({tapsSeeing(w, target), target});
-  }
+  std::vector<Pass> passes = gradientPasses(w);
+  for (Pass& pass : passes) for (Tap& tap : pass.taps) tap.filter = taps - 1 - tap.filter;  // as they were turned
   convolvePasses(passes, {w.outputs, w.inputs, taps, laidOut}, dy, {}, dx);
 }
 
