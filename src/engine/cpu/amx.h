@@ -114,3 +114,7 @@ inline void transpose(Lanes rows[16]) {
 constexpr bool HAS_TILES = false;
 inline bool askForTiles() { return false; }
 #endif
+
+/** Whether this build multiplies maps of T in tiles, and layers of so many inputs and outputs. */
+template <class T> constexpr bool IN_TILES = HAS_TILES && sizeof(T) == 2;
+inline bool suitsTiles(int inputs, int outputs) { return inputs % SQUARE == 0 && outputs % SQUARE == 0; }

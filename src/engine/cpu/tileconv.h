@@ -5,11 +5,6 @@
 #include "amx.h"
 #include "finish.h"
 
-/** Whether this build has such convolutions of maps of T. */
-template <class T> constexpr bool IN_TILES = HAS_TILES && sizeof(T) == 2;
-
-inline bool suitsTiles(int inputs, int outputs) { return inputs % SQUARE == 0 && outputs % SQUARE == 0; }
-
 /** @param filters as layOut (window.h) gives them */
 void convolveTiles(const Window& window, const BFloat16* x, const float* filters, Finish finish, BFloat16* y);
 
