@@ -20,6 +20,9 @@ const FEWEST_FUSED = 24;
 /** As FEWEST_TILES, for filters transformed once for many calls. */
 const FEWEST_PREPARED = 8;
 
+/** Channels below which those that an output sees are multiplied in one step. */
+const FEW_CHANNELS = 16;
+
 const tilesOf = ([images, height, width]: Tensor4D['shape']): number => images * Math.ceil(height / 4) * Math.ceil(width / 4);
 
 function conv3x3(x: Tensor4D, filter: Tensor4D): Tensor4D {
@@ -32,15 +35,35 @@ function conv3x3(x: Tensor4D, filter: Tensor4D): Tensor4D {
   }) as Tensor4D;
 }
 
-function conv3x3NormInfer(x: Tensor4D, filter: Tensor4D, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D {
+function conv3x3NormInfer(x: Tensor4D, filter: Tensor4D, _stride: number, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D {
   const folded = fold(filter, scale, offset, running);
   return run('IalConv3x3Prepared', [float(), flag('relu', relu)], x, run('IalFilters', [float()], folded.filter), folded.bias) as Tensor4D;
 }
 
 /** A convolution of any size and stride whose filters are laid out once. */
 function convNormInfer(x: Tensor4D, filter: Tensor4D, stride: number, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D {
-  const folded = fold(filter, scale, offset, running), [size] = filter.shape;
-  return run('IalConvPrepared', [float(), int('size', size), int('stride', stride), int('margin', (size - 1) / 2), flag('relu', relu)], x, run('IalPanels', [float()], folded.filter), folded.bias) as Tensor4D;
+  const folded = fold(filter, scale, offset, running);
+  return run('IalConvPrepared', [...windowOf(filter.shape, stride), flag('relu', relu)], x, run('IalPanels', [float()], folded.filter), folded.bias) as Tensor4D;
+}
+
+/** A convolution's window of zeros around maps. */
+const windowOf = ([size]: Tensor4D['shape'], stride: number): Attribute[] => [float(), int('size', size), int('stride', stride), int('margin', (size - 1) / 2)];
+
+/** Whether a convolution is one of images: of few channels, to whole vectors of them. */
+const isOfImages = ([, , inputs, outputs]: Tensor4D['shape']): boolean => inputs < FEW_CHANNELS && isWhole(outputs);
+
+/** A convolution of images, which are data: their gradient is never computed. */
+function imageConv(x: Tensor4D, filter: Tensor4D, stride: number): Tensor4D {
+  const attributes = windowOf(filter.shape, stride);
+  return differentiable([filter], ([filter], save) => {
+    save([x]);
+    return { value: run('IalImageConv', attributes, x, filter!), gradFunc: (dy, [x]) => [run('IalFilterGrad', attributes, x!, dy)] };
+  }) as Tensor4D;
+}
+
+function imageConvNormInfer(x: Tensor4D, filter: Tensor4D, stride: number, scale: Tensor1D, offset: Tensor1D, running: RunningStatistics, relu: boolean): Tensor4D {
+  const folded = fold(filter, scale, offset, running);
+  return run('IalImageConvPrepared', [...windowOf(filter.shape, stride), flag('relu', relu)], x, run('IalImageFilters', [float()], folded.filter), folded.bias) as Tensor4D;
 }
 
 /** Whether a convolution is one for Winograd's algorithm. */
@@ -51,6 +74,9 @@ function fits(x: Tensor4D, filter: Tensor4D, stride: number, isFirst: boolean, f
 
 const conv2d = (tensorflow: Ops, fewest: number): Ops['conv2d'] => (x, filter, stride, isFirst = false) =>
   fits(x, filter, stride, isFirst, fewest) ? conv3x3(x, filter) : tensorflow.conv2d(x, filter, stride, isFirst);
+
+const fusedConv2d = (tensorflow: Ops): Ops['conv2d'] => (x, filter, stride, isFirst = false) =>
+  isFirst && isOfImages(filter.shape) ? imageConv(x, filter, stride) : conv2d(tensorflow, FEWEST_FUSED)(x, filter, stride, isFirst);
 
 const normAttributes = (relu: boolean): Attribute[] => [float(), real('epsilon', EPSILON), flag('relu', relu)];
 
@@ -112,14 +138,18 @@ function rescale(x: Tensor4D, scales: Tensor2D): Tensor4D {
   }) as Tensor4D;
 }
 
+function convNormInferOf(tensorflow: Ops, x: Tensor4D, filter: Tensor4D, stride: 1 | 2): Ops['conv2dNormInfer'] {
+  if (isOfImages(filter.shape)) return imageConvNormInfer;
+  if (!isWhole(filter.shape[2], filter.shape[3])) return tensorflow.conv2dNormInfer;
+  return fits(x, filter, stride, false, FEWEST_PREPARED) ? conv3x3NormInfer : convNormInfer;
+}
+
 /** @see Ops */
 export const cpuOps = (tensorflow: Ops): Ops => ({
   ...tensorflow,
-  fused: { ...tokenOps(tensorflow), conv2d: conv2d(tensorflow, FEWEST_FUSED) },
+  fused: { ...tokenOps(tensorflow), conv2d: fusedConv2d(tensorflow) },
   conv2d: conv2d(tensorflow, FEWEST_TILES),
-  conv2dNormInfer: (x, filter, stride, scale, offset, running, relu) => fits(x, filter, stride, false, FEWEST_PREPARED)
-    ? conv3x3NormInfer(x, filter, scale, offset, running, relu)
-    : (isWhole(filter.shape[2], filter.shape[3]) ? convNormInfer : tensorflow.conv2dNormInfer)(x, filter, stride, scale, offset, running, relu),
+  conv2dNormInfer: (x, filter, ...rest) => convNormInferOf(tensorflow, x, filter, rest[0])(x, filter, ...rest),
   batchNormTrain: (x, scale, offset, running, relu) =>
     isWhole(x.shape[3]) ? batchNormTrain(x, scale, offset, running, relu) : tensorflow.batchNormTrain(x, scale, offset, running, relu),
   batchNormInfer: (x, scale, offset, running, relu) =>

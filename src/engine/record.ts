@@ -30,6 +30,13 @@ export interface Recording {
 export const shapesOf = ({ ops, constants }: Recording, start: ReadonlyMap<number, readonly number[]>): Map<number, readonly number[]> =>
   new Map([...start, ...[...constants].map(([id, { shape }]) => [id, shape] as const), ...ops.flatMap(({ outputs, shapes }) => outputs.map((id, i) => [id, shapes[i]!] as const))]);
 
+/** How often each tensor of a recording is read; `outputs`: ids of those that leave it, which are read once more. */
+export function usesOf({ ops }: Recording, outputs: readonly number[] = []): Map<number, number> {
+  const uses = new Map<number, number>();
+  for (const id of [...ops.flatMap(({ inputs }) => [...inputs]), ...outputs]) uses.set(id, (uses.get(id) ?? 0) + 1);
+  return uses;
+}
+
 interface OutputInfo { readonly id: number; readonly shape: readonly number[]; readonly dtype: number }
 
 /** What of the binding a recording listens to; all of them own properties of the addon that cannot be replaced in place. */

@@ -1,5 +1,4 @@
 // A transformer's operations on kernels of this project's own, in place of a dozen of TensorFlow's each.
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor3D } from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable.ts';
 import { float, int, real, run, runMany } from './kernels.ts';
@@ -33,7 +32,7 @@ function attention(qkv: Tensor3D, heads: number): Tensor3D {
 /** Rows from which on TensorFlow's products are the faster ones. */
 export const FEW = 64;
 
-const denseOfFew = denseBy((x, weight, bias) => run('IalDense', [float()], x, weight, bias ?? tf.zeros([weight.shape[0]!])));
+const denseOfFew = denseBy((x, weight, bias) => bias ? run('IalDense', [float()], x, weight, bias) : run('IalProduct', [float()], x, weight));
 
 /** @see Ops.fused; sizes that are no whole vectors stay with `others`. */
 export const tokenOps = (others: Ops): NonNullable<Ops['fused']> => ({

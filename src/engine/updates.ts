@@ -1,6 +1,6 @@
 // Where a layer saw few rows, the gradient of its weights is a product so shallow that writing it down and reading it again
 // takes longer than the product itself. This rewrites a recording so that the optimiser's step computes it on the way.
-import { shapesOf, type RecordedOp, type Recording } from './record.ts';
+import { shapesOf, usesOf, type RecordedOp, type Recording } from './record.ts';
 import { isWhole } from './vectors.ts';
 import { FEW } from './tokenOps.ts';
 
@@ -23,10 +23,4 @@ function isOfFewRows({ op, attributes, inputs, shapes }: RecordedOp, known: Read
   if (op !== 'MatMul' || !isSet('transpose_a') || isSet('transpose_b')) return false;
   const [rows] = known.get(inputs[1]!) ?? [];
   return rows !== undefined && rows < FEW && isWhole(shapes[0]![1]!);
-}
-
-function usesOf({ ops }: Recording): Map<number, number> {
-  const uses = new Map<number, number>();
-  for (const id of ops.flatMap(({ inputs }) => [...inputs])) uses.set(id, (uses.get(id) ?? 0) + 1);
-  return uses;
 }

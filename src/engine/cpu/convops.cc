@@ -2,6 +2,8 @@
 #include "operations.h"
 #include "convolution.h"
 #include "filtergrad.h"
+#include "imageconv.h"
+#include "stem.h"
 #include "threads.h"
 #include "window.h"
 
@@ -97,6 +99,49 @@ struct Conv : WindowKernel {
 };
 
 template <class T>
+struct ImageFilters : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape filter = call.shape(0, 4);
+    layOutImageFilters<T>(filter[0], filter[2], filter[3], call.input(0), call.output(0, {imageFiltersSize<T>(filter[0], filter[2], filter[3])}));
+  }
+};
+
+template <class T>
+struct ImageConvPrepared : WindowKernel {
+  bool relu;
+  explicit ImageConvPrepared(Attributes attributes) : WindowKernel(attributes), relu(attributes.flag("relu")) {}
+  void run(Call& call) const {
+    const Window w = window(call.shape(0, 4), call.shape(2, 1)[0]);
+    convolveImages(w, call.input(0), call.input(1), {call.input(2), relu}, call.output<T>(0, {w.images, w.down, w.across, w.outputs}));
+  }
+};
+
+/** ImageConvPrepared, Conv3x3Prepared and MaxPool in one, both with ReLU. */
+template <class T>
+struct Stem : WindowKernel {
+  using WindowKernel::WindowKernel;
+  void run(Call& call) const {
+    const int64_t outputs = call.shape(4, 1)[0];
+    const Window w = window(call.shape(0, 4), call.shape(2, 1)[0]);
+    convolveStem(w, call.input(0), {call.input(1), {call.input(2), true}}, int(outputs), {call.input(3), {call.input(4), true}}, call.output<T>(0, {w.images, (w.down + 1) / 2, (w.across + 1) / 2, outputs}));
+  }
+};
+
+/** As ImageConvPrepared, its filters laid out for this call alone. */
+template <class T>
+struct ImageConv : WindowKernel {
+  using WindowKernel::WindowKernel;
+  void run(Call& call) const {
+    const Shape filter = call.shape(1, 4);
+    const Window w = window(call.shape(0, 4), filter[3]);
+    float* laidOut = scratch(2, imageFiltersSize<T>(size, w.inputs, w.outputs));
+    layOutImageFilters<T>(size, w.inputs, w.outputs, call.input(1), laidOut);
+    convolveImages(w, call.input(0), laidOut, {}, call.output<T>(0, {w.images, w.down, w.across, w.outputs}));
+  }
+};
+
+template <class T>
 struct ConvInputGrad : WindowKernel {
   int height, width;
   explicit ConvInputGrad(Attributes attributes) : WindowKernel(attributes), height(attributes.integer("height")), width(attributes.integer("width")) {}
@@ -126,6 +171,10 @@ void registerConvolutions() {
   registerTyped<Panels>("IalPanels", {{"filter: float"}, {"panels: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<ConvPrepared>("IalConvPrepared", {{"x: T", "panels: float", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int", "relu: bool"}});
   registerTyped<Conv>("IalConv", {{"x: T", "filter: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int"}});
+  registerTyped<ImageFilters>("IalImageFilters", {{"filter: float"}, {"prepared: float"}, {TYPE_ATTRIBUTE}});
+  registerTyped<ImageConvPrepared>("IalImageConvPrepared", {{"images: float", "prepared: float", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int", "relu: bool"}});
+  registerTyped<Stem>("IalStem", {{"images: float", "prepared1: float", "bias1: float", "prepared2: float", "bias2: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int"}});
+  registerTyped<ImageConv>("IalImageConv", {{"images: float", "filter: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int"}});
   registerTyped<ConvInputGrad>("IalConvInputGrad", {{"dy: T", "filter: float"}, {"dx: T"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int", "height: int", "width: int"}});
   registerTyped<FilterGrad>("IalFilterGrad", {{"x: T", "dy: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int"}});
   registerTyped<Conv3x3FilterGrad>("IalConv3x3FilterGrad", {{"x: T", "dy: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE}});

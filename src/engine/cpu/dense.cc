@@ -6,20 +6,14 @@
 
 namespace {
 
-/** Whether a layer is multiplied in tiles, 32 outputs with 32 rows at once. */
-template <class T>
-bool isInTiles(const Dense& d) { return IN_TILES<T> && suitsTiles(d.inputs, d.outputs); }
-
 /** Rows of x that are multiplied at once: they become the columns of a panel. */
-template <class T>
-int together(const Dense& d) { return isInTiles<T>(d) || d.rows > LANES ? WIDE : LANES; }
+int together(const Dense& d) { return d.rows > LANES ? WIDE : LANES; }
 
 /** x [rows][depth] turned into panels [rows / width][depth][width]; columns beyond the last row are zeros. */
 template <class T>
 void turnRows(const Dense& d, const T* x, int width, float* panels) {
-  const int depth = d.inputs / TOGETHER<T>, pieces = d.inputs / 16, some = depth / pieces;
-  parallel(std::min(pieces, 2 * threadCount()), [&](int part) {
-    const int parts = std::min(pieces, 2 * threadCount());
+  const int depth = d.inputs / TOGETHER<T>, pieces = d.inputs / 16, some = depth / pieces, parts = std::min(pieces, 2 * threadCount());
+  parallel(parts, [&](int part) {
     for (int k = pieces * part / parts * some; k < pieces * (part + 1) / parts * some; k++) for (int first = 0; first < d.rows; first += width) {
       float* to = panels + (long(first) * depth + long(k) * width);
       for (int r = 0; r < width; r++) to[r] = first + r < d.rows ? multiplied(x + long(first + r) * d.inputs, k) : 0.0f;
@@ -49,35 +43,17 @@ void multiply(Left weight, int count, int depth, const float* columns, float* su
   }
 }
 
-#if IAL_TILES
-/** Sums [32 outputs][WIDE]. As in `multiply`, what comes next is fetched; near the end that is of the next outputs. */
-void multiplyTiles(const BFloat16* weight, int inputs, const float* columns, float* sums) {
-  constexpr int AHEAD = 8 * TILE_DEPTH;
-  const TileRegisters registers;
-  Square square;
-  for (int k = 0; k < inputs; k += TILE_DEPTH, columns += STEP) {
-    const long next = k + AHEAD < inputs ? k + AHEAD : k + AHEAD - inputs + long(SQUARE) * inputs;
-    for (int o = 0; o < SQUARE; o++) __builtin_prefetch(weight + long(o) * inputs + next);
-    square.add({weight + k, inputs * long(sizeof(BFloat16))}, columns);
-  }
-  square.store(sums);
-}
-#endif
-
 /** y of `rows` rows for `count` outputs, from sums [count][WIDE]. */
 template <class T>
 void writeRows(const float* sums, int rows, int count, const float* bias, T* y, long stride) {
-  T biased[SQUARE][WIDE];
-  for (int o = 0; o < count; o++) for (int r = 0; r < rows; r += LANES) store(biased[o] + r, load(sums + o * WIDE + r) + all(bias[o]));
+  T biased[ROWS][WIDE];
+  for (int o = 0; o < count; o++) for (int r = 0; r < rows; r += LANES) store(biased[o] + r, load(sums + o * WIDE + r) + all(bias ? bias[o] : 0.0f));
   for (int r = 0; r < rows; r++) for (int o = 0; o < count; o++) y[r * stride + o] = biased[o][r];
 }
 
 /** Sums [count][WIDE] of `count` outputs for a panel of rows. */
 template <class T>
 void multiplyBlock(const Dense& d, const T* weight, int count, const float* columns, int width, float* sums) {
-#if IAL_TILES
-  if constexpr (IN_TILES<T>) if (isInTiles<T>(d)) return multiplyTiles(weight, d.inputs, columns, sums);
-#endif
   const Left left{taken(weight, long(count) * d.inputs), d.inputs / TOGETHER<T>, 1};
   if (width == WIDE) multiply<T, 2>(left, count, d.inputs / TOGETHER<T>, columns, sums);
   else multiply<T, 1>(left, count, d.inputs / TOGETHER<T>, columns, sums);
@@ -87,17 +63,18 @@ void multiplyBlock(const Dense& d, const T* weight, int count, const float* colu
 
 template <class T>
 void dense(const Dense& d, const T* x, const T* weight, const float* bias, T* y) {
-  const int depth = d.inputs / TOGETHER<T>, width = together<T>(d), panels = (d.rows + width - 1) / width, most = isInTiles<T>(d) ? SQUARE : ROWS;
+  if constexpr (IN_TILES<T>) if (suitsTiles(d.inputs, d.outputs)) return denseTiles(d, x, weight, bias, y);
+  const int depth = d.inputs / TOGETHER<T>, width = together(d), panels = (d.rows + width - 1) / width;
   float* columns = scratch(2, long(panels) * depth * width);
   turnRows(d, x, width, columns);
-  const int blocks = (d.outputs + most - 1) / most, parts = std::min(blocks, 4 * threadCount());
+  const int blocks = (d.outputs + ROWS - 1) / ROWS, parts = std::min(blocks, 4 * threadCount());
   parallel(parts, [&](int part) {
     for (int block = long(blocks) * part / parts; block < long(blocks) * (part + 1) / parts; block++) {
       const int first = long(d.outputs) * block / blocks, count = long(d.outputs) * (block + 1) / blocks - first;
-      float* sums = scratch(0, SQUARE * WIDE);
+      float* sums = scratch(0, ROWS * WIDE);
       for (int from = 0; from < d.rows; from += width) {
         multiplyBlock(d, weight + long(first) * d.inputs, count, columns + long(from) * depth, width, sums);
-        writeRows(sums, std::min(width, d.rows - from), count, bias + first, y + long(from) * d.outputs + first, d.outputs);
+        writeRows(sums, std::min(width, d.rows - from), count, bias ? bias + first : nullptr, y + long(from) * d.outputs + first, d.outputs);
       }
     }
   });

@@ -1,8 +1,12 @@
-// A product of few rows with the weights of a dense layer: every weight is read once, whatever the number of rows.
+// Products of rows with the weights of a dense layer: every weight is read once, however few the rows. T is float or BFloat16, summed up in float32.
 #pragma once
+#include "simd.h"
 
 /** Sizes of a dense layer: `inputs` must be a multiple of 16. */
 struct Dense { int rows, inputs, outputs; };
 
-/** y [rows, outputs] = x [rows, inputs] * weight [outputs, inputs]^T + bias [outputs]. T is float or BFloat16, summed up in float32. */
+/** y [rows, outputs] = x [rows, inputs] * weight [outputs, inputs]^T + bias [outputs] if there is one. */
 template <class T> void dense(const Dense& sizes, const T* x, const T* weight, const float* bias, T* y);
+
+/** As dense, in tiles: inputs and outputs must suit them (amx.h). */
+void denseTiles(const Dense& sizes, const BFloat16* x, const BFloat16* weight, const float* bias, BFloat16* y);

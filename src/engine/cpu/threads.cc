@@ -15,6 +15,9 @@
 
 namespace {
 
+/** Whether the calling thread is running a task. */
+thread_local bool isWorking = false;
+
 /** Lives as long as the process: worker threads may outlast static objects. */
 class Pool {
  public:
@@ -25,10 +28,6 @@ class Pool {
 
   void run(int count, const std::function<void(int)>& task) {
     const std::lock_guard<std::mutex> one(callers);
-    if (workers == 0 || count == 1) {
-      for (int i = 0; i < count; i++) task(i);
-      return;
-    }
     {
       const std::lock_guard<std::mutex> guard(mutex);
       work = &task, total = count, next = 0, busy = workers;
@@ -50,7 +49,9 @@ class Pool {
   }
 
   void takeTasks() {
+    isWorking = true;
     for (int i; (i = next.fetch_add(1)) < total;) (*work)(i);
+    isWorking = false;
   }
 
   void serve() {
@@ -96,10 +97,14 @@ int threadCount() {
     const int number = asked ? std::atoi(asked) : 0;
     return number > 0 ? number : usableCores();
   }();
-  return count;
+  return isWorking ? 1 : count;
 }
 
 void parallel(int count, const std::function<void(int)>& task) {
+  if (count == 1 || threadCount() == 1) {
+    for (int i = 0; i < count; i++) task(i);
+    return;
+  }
   static Pool* const pool = new Pool(threadCount());
   pool->run(count, task);
 }

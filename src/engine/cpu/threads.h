@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <functional>
 
-/** Threads that `parallel` uses, the caller's included. */
+/** Threads that `parallel` uses, the caller's included: one within a task. */
 int threadCount();
 
 /**
  * Runs task(0) ... task(count - 1), each once, and returns when all are done. Which thread runs a task is left open, so a
- * task must write to nothing that another one writes to. Two callers wait for each other.
+ * task must write to nothing that another one writes to. Two callers wait for each other. Within a task all run on its thread, in turn.
  */
 void parallel(int count, const std::function<void(int)>& task);
 

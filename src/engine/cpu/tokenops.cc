@@ -1,7 +1,9 @@
 #include "operation.h"
 #include "operations.h"
 #include "dense.h"
+#include "threads.h"
 #include "tokens.h"
+#include "window.h"
 
 namespace {
 
@@ -57,20 +59,52 @@ struct SelfAttentionGrad : SelfAttention<T> {
   }
 };
 
-/** A dense layer on few rows. */
-template <class T>
+/** A dense layer, with a bias or without. */
+template <class T, bool IS_BIASED>
 struct DenseKernel : Plain {
   using Plain::Plain;
   void run(Call& call) const {
     const Shape x = call.shape(0, 2), weight = call.shape(1, 2);
-    dense({int(x[0]), int(x[1]), int(weight[0])}, call.input<T>(0), call.input<T>(1), call.input(2), call.output<T>(0, {x[0], weight[0]}));
+    dense({int(x[0]), int(x[1]), int(weight[0])}, call.input<T>(0), call.input<T>(1), IS_BIASED ? call.input(2) : nullptr, call.output<T>(0, {x[0], weight[0]}));
+  }
+};
+
+template <class T> using Biased = DenseKernel<T, true>;
+template <class T> using Unbiased = DenseKernel<T, false>;
+
+/** Rows as maps of one place, convolved by filters [inputs, outputs] of one place. */
+Window placesOf(int64_t rows, int64_t inputs, int64_t outputs) { return {int(rows), 1, 1, int(inputs), 1, 1, int(outputs), 1, 1, 0}; }
+
+/** dx = dy * weight [outputs, inputs]: a convolution of dy by the weights, which lie as it wants them. */
+template <class T>
+struct DenseInputGrad : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape dy = call.shape(0, 2), weight = call.shape(1, 2);
+    const int outputs = int(weight[0]), inputs = int(weight[1]);
+    float* laidOut = scratch(2, laidOutSize<T>(1, outputs, inputs));
+    layOut<T>(1, outputs, inputs, call.input(1), laidOut);
+    convolveWindow(placesOf(dy[0], outputs, inputs), call.input<T>(0), laidOut, {}, call.output<T>(0, {dy[0], weight[1]}));
+  }
+};
+
+/** dweight [outputs, inputs] = dy^T * x: the gradient of those filters. */
+template <class T>
+struct DenseWeightGrad : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape dy = call.shape(0, 2), x = call.shape(1, 2);
+    windowFilterGradient(placesOf(dy[0], dy[1], x[1]), call.input<T>(0), call.input<T>(1), call.output(0, {dy[1], x[1]}));
   }
 };
 
 }  // namespace
 
 void registerTokens() {
-  registerTyped<DenseKernel>("IalDense", {{"x: T", "weight: T", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<Biased>("IalDense", {{"x: T", "weight: T", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<Unbiased>("IalProduct", {{"x: T", "weight: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<DenseInputGrad>("IalDenseInputGrad", {{"dy: T", "weight: float"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<DenseWeightGrad>("IalDenseWeightGrad", {{"dy: T", "x: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<LayerNorm>("IalLayerNorm", {{"x: T", "scale: float", "offset: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "epsilon: float"}});
   registerTyped<Gelu>("IalGelu", {{"x: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<LayerNormGrad>("IalLayerNormGrad", {{"dy: T", "x: T", "scale: float"}, {"dx: T", "dscale: float", "doffset: float"}, {TYPE_ATTRIBUTE, "epsilon: float"}});
