@@ -5,12 +5,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Precision } from '../config.ts';
 import { buildGraph, type Trace } from './build.ts';
-import { lower } from './precision.ts';
+import { withFusions, withRoundings } from './fusions.ts';
+import { BFLOAT16, lower } from './precision.ts';
 import { withProducts } from './products.ts';
 import { bfloat16Support, type BFloat16Support } from './processor.ts';
 import { firstDifference, idOf, record } from './record.ts';
 import { load, type CompiledFunction, type InputSpec } from './session.ts';
-import { withStem } from './stem.ts';
 import { withUpdates } from './updates.ts';
 import { withWindows } from './windows.ts';
 
@@ -63,10 +63,11 @@ function trace(f: (inputs: readonly Tensor[]) => readonly Tensor[], specs: reado
 
 function rewritten(trace: Trace, inputs: readonly InputSpec[], variables: readonly Variable[], { precision = 'f32', fused = precision === 'bf16', support = bfloat16Support() }: CompileOptions): Trace {
   const shapes = new Map([...inputs.map(({ shape }, i) => [trace.inputs[i]!, shape] as const), ...variables.map(({ shape }, i) => [trace.before[i]!, shape] as const)]);
-  const recording = withStem(trace.recording, trace.outputs);
+  const recording = withFusions(trace.recording, [...trace.outputs, ...trace.after], fused);
   const own = fused ? withUpdates(withWindows(recording, shapes, precision === 'f32' ? 'f32' : support), shapes) : recording;
   if (precision === 'f32') return { ...trace, recording: own };
   const still = new Set(trace.before.filter((id, i) => id === trace.after[i]));
   const lowered = lower(fused && support === 'tiles' ? withProducts(own, shapes) : own, { shapes, still });
-  return { ...trace, outputs: trace.outputs.map(lowered.exact), after: trace.after.map(lowered.exact), recording: lowered.recording };
+  const outputs = trace.outputs.map(lowered.exact), after = trace.after.map(lowered.exact);
+  return { ...trace, outputs, after, recording: fused ? withRoundings(lowered.recording, [...outputs, ...after], shapes, BFLOAT16) : lowered.recording };
 }

@@ -7,7 +7,7 @@ import { isWhole } from './vectors.ts';
 import { hasOwn } from './windows.ts';
 
 /** TensorFlow's number for the type; tfjs-node's binding has no name for it. */
-const BFLOAT16 = 14;
+export const BFLOAT16 = 14;
 
 /** Which inputs and outputs of an operation are of its type "T"; the others are float32 or integers whatever T is. */
 interface Slots {
@@ -28,7 +28,7 @@ const gradient = (dy: number, of: number): Slots => ({ ...slots([dy, of]), decid
 /** Always in bfloat16: where the time goes. */
 const PRODUCTS: Readonly<Record<string, Slots>> = {
   Conv2D: slots([0, 1]), Conv2DBackpropInput: slots([1, 2]), Conv2DBackpropFilter: slots([0, 2]), MatMul: slots([0, 1]), IalDense: slots([0, 1]), IalProduct: slots([0, 1]),
-  IalDenseInputGrad: slots([0]), IalDenseWeightGrad: slots([0, 1], []), IalImageFilters: slots([], []), IalImageConv: slots([]), IalImageConvPrepared: slots([]), IalStem: slots([]),
+  IalDenseInputGrad: slots([0]), IalDenseWeightGrad: slots([0, 1], []), IalImageFilters: slots([], []), IalImageConv: slots([]), IalImageConvPrepared: slots([]), IalStem: slots([]), IalConv3x3Added: slots([0, 3]),
   IalConv3x3: slots([0]), IalFilters: slots([], []), IalConv3x3Prepared: slots([0]), IalConv3x3InputGrad: slots([0]), IalConv3x3FilterGrad: slots([0, 1], []), IalConv: slots([0]), IalConvInputGrad: slots([0]), IalFilterGrad: slots([0, 1], []), IalPanels: slots([], []), IalConvPrepared: slots([0]),
 };
 
@@ -36,7 +36,7 @@ const PRODUCTS: Readonly<Record<string, Slots>> = {
 const FOLLOWERS: Readonly<Record<string, Slots>> = {
   IalBatchNorm: slots([0]), IalBatchNormWith: slots([0]), IalBatchNormGrad: gradient(0, 1),
   IalMaxPool: slots([0]), IalMaxPoolGrad: gradient(1, 0),
-  IalGlobalConv: slots([0], []), IalGlobalConvGrad: slots([1]), IalRescale: slots([0]), IalRescaleGrad: gradient(0, 1), IalAddRelu: slots([0, 1]), IalSum: slots([0, 1]), IalReluGrad: gradient(0, 1),
+  IalGlobalConv: slots([0], []), IalGlobalConvGrad: slots([1]), IalRescale: slots([0]), IalRescaleAdded: slots([0, 2]), IalRescaleGrad: gradient(0, 1), IalAddRelu: slots([0, 1]), IalSum: slots([0, 1]), IalReluGrad: gradient(0, 1),
   IalLayerNorm: slots([0]), IalLayerNormGrad: gradient(0, 1), IalGelu: slots([0]), IalGeluGrad: gradient(0, 1), IalAttention: slots([0]), IalAttentionGrad: gradient(0, 1),
   Relu: slots([0]), ReluGrad: gradient(0, 1), Add: slots([0, 1]), AddV2: slots([0, 1]), Sub: slots([0, 1]),
   Reshape: slots([0]), Slice: slots([0]), Transpose: slots([0]), PadV2: slots([0], [0], [2]), BiasAdd: slots([0], [0], [1]), Neg: slots([0]), Identity: slots([0]),

@@ -4,6 +4,8 @@
 
 namespace {
 
+inline Lanes rectified(Lanes x) { return x < Lanes{} ? Lanes{} : x; }  // a NaN stays one
+
 /** Calls f(channel) for the first of each vector of channels. */
 template <class F>
 void overChannels(const Places& size, F f) {
@@ -59,6 +61,17 @@ void rescale(const Places& size, const T* x, const float* scales, T* y) {
 }
 
 template <class T>
+void rescaleAdded(const Places& size, const T* x, const float* scales, const T* beside, T* y) {
+  parallel(size.images, [&](int image) {
+    const long first = long(image) * size.places * size.channels;
+    overChannels(size, [&](int c) {
+      const Lanes scale = load(scales + long(image) * size.channels + c);
+      for (long at = first + c; at < first + long(size.places) * size.channels; at += size.channels) store(y + at, rectified(load(x + at) * scale + load(beside + at)));
+    });
+  });
+}
+
+template <class T>
 void rescaleGradient(const Places& size, const T* dy, const T* x, const float* scales, T* dx, float* dScales) {
   parallel(size.images, [&](int image) {
     const long first = long(image) * size.places * size.channels;
@@ -82,10 +95,7 @@ void sum(long count, const T* a, const T* b, T* y) {
 
 template <class T>
 void addRectified(long count, const T* a, const T* b, T* y) {
-  overVectors(count, [=](long at) {
-    const Lanes sum = load(a + at) + load(b + at);
-    store(y + at, sum < Lanes{} ? Lanes{} : sum); // a NaN stays one
-  });
+  overVectors(count, [=](long at) { store(y + at, rectified(load(a + at) + load(b + at))); });
 }
 
 template <class T>
@@ -97,6 +107,7 @@ void rectifiedGradient(long count, const T* dy, const T* y, T* dx) {
   template void globalConvolution(const Places&, const T*, const float*, float*); \
   template void globalConvolutionGradient(const Places&, const float*, const T*, const float*, T*, float*); \
   template void rescale(const Places&, const T*, const float*, T*); \
+  template void rescaleAdded(const Places&, const T*, const float*, const T*, T*); \
   template void rescaleGradient(const Places&, const T*, const T*, const float*, T*, float*); \
   template void sum(long, const T*, const T*, T*); \
   template void addRectified(long, const T*, const T*, T*); \

@@ -10,6 +10,8 @@ template <class T> void globalConvolutionGradient(const Places& size, const floa
 
 /** y = x times scales [images, channels]. */
 template <class T> void rescale(const Places& size, const T* x, const float* scales, T* y);
+/** y = relu(x times scales + beside). */
+template <class T> void rescaleAdded(const Places& size, const T* x, const float* scales, const T* beside, T* y);
 template <class T> void rescaleGradient(const Places& size, const T* dy, const T* x, const float* scales, T* dx, float* dScales);
 
 /** y = a + b and y = relu(a + b), `count` numbers, a multiple of 16. */

@@ -73,7 +73,7 @@ int tilesAtOnce(const Maps& m) {
 
 /** E: type of the transformed tiles, BFloat16 for products of pairs. */
 template <class E, class T>
-void filterMaps(const Maps& m, const T* x, const float* filters, Finish finish, T* y) {
+void filterMaps(const Maps& m, const T* x, const float* filters, Finish<T> finish, T* y) {
   const Tiling tiling(m);
   const int most = tilesAtOnce(m), threads = threadCount();
   const int blocks = (((tiling.count + most - 1) / most) + threads - 1) / threads * threads;
@@ -128,7 +128,7 @@ void prepareFilters(int inputs, int outputs, const float* filter, float* prepare
 }
 
 template <class T>
-void convolvePrepared(const Maps& m, const T* x, const float* prepared, Finish finish, T* y) {
+void convolvePrepared(const Maps& m, const T* x, const float* prepared, Finish<T> finish, T* y) {
   if constexpr (IN_TILES<T>) if (suitsTiles(m.inputs, m.outputs)) return convolveTiles(windowOf(m), x, prepared, finish, y);
   filterMaps<Multiplied<T>>(m, x, prepared, finish, y);
 }
@@ -191,8 +191,8 @@ template long preparedSize<float>(int, int);
 template long preparedSize<BFloat16>(int, int);
 template void prepareFilters<float>(int, int, const float*, float*);
 template void prepareFilters<BFloat16>(int, int, const float*, float*);
-template void convolvePrepared(const Maps&, const float*, const float*, Finish, float*);
-template void convolvePrepared(const Maps&, const BFloat16*, const float*, Finish, BFloat16*);
+template void convolvePrepared(const Maps&, const float*, const float*, Finish<float>, float*);
+template void convolvePrepared(const Maps&, const BFloat16*, const float*, Finish<BFloat16>, BFloat16*);
 template void convolve(const Maps&, const float*, const float*, float*);
 template void convolve(const Maps&, const BFloat16*, const float*, BFloat16*);
 template void inputGradient(const Maps&, const float*, const float*, float*);

@@ -11,7 +11,7 @@ template <class T> long preparedSize(int inputs, int outputs);
 /** Filters transformed once for many calls of `convolvePrepared` on maps of T. */
 template <class T> void prepareFilters(int inputs, int outputs, const float* filter, float* prepared);
 
-template <class T> void convolvePrepared(const Maps& maps, const T* x, const float* prepared, Finish finish, T* y);
+template <class T> void convolvePrepared(const Maps& maps, const T* x, const float* prepared, Finish<T> finish, T* y);
 
 template <class T> void convolve(const Maps& maps, const T* x, const float* filter, T* y);
 template <class T> void inputGradient(const Maps& maps, const T* dy, const float* filter, T* dx);

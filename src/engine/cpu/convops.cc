@@ -39,6 +39,16 @@ struct Conv3x3Prepared {
   }
 };
 
+/** As Conv3x3Prepared with ReLU, of the sum with what lies beside. */
+template <class T>
+struct Conv3x3Added : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 4), y = withChannels(x, call.shape(2, 1)[0]);
+    convolvePrepared(mapsOf(x, x[3], y[3]), call.input<T>(0), call.input(1), {call.input(2), true, call.input<T>(3)}, call.output<T>(0, y));
+  }
+};
+
 template <class T>
 struct Conv3x3InputGrad : Plain {
   using Plain::Plain;
@@ -167,6 +177,7 @@ void registerConvolutions() {
   registerTyped<Conv3x3>("IalConv3x3", {{"x: T", "filter: float"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<Filters>("IalFilters", {{"filter: float"}, {"prepared: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<Conv3x3Prepared>("IalConv3x3Prepared", {{"x: T", "prepared: float", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "relu: bool"}});
+  registerTyped<Conv3x3Added>("IalConv3x3Added", {{"x: T", "prepared: float", "bias: float", "beside: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<Conv3x3InputGrad>("IalConv3x3InputGrad", {{"dy: T", "filter: float"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<Panels>("IalPanels", {{"filter: float"}, {"panels: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<ConvPrepared>("IalConvPrepared", {{"x: T", "panels: float", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "size: int", "stride: int", "margin: int", "relu: bool"}});

@@ -43,11 +43,21 @@ void multiply(Left weight, int count, int depth, const float* columns, float* su
   }
 }
 
+inline float numberOf(float x) { return x; }
+inline float numberOf(BFloat16 x) { return widened(x); }
+
 /** y of `rows` rows for `count` outputs, from sums [count][WIDE]. */
-template <class T>
-void writeRows(const float* sums, int rows, int count, const float* bias, T* y, long stride) {
-  T biased[ROWS][WIDE];
-  for (int o = 0; o < count; o++) for (int r = 0; r < rows; r += LANES) store(biased[o] + r, load(sums + o * WIDE + r) + all(bias ? bias[o] : 0.0f));
+template <class Y>
+void writeRows(const float* sums, int rows, int count, const float* bias, const Y* beside, Y* y, long stride) {
+  float besides[WIDE] = {};
+  Y biased[ROWS][WIDE];
+  for (int o = 0; o < count; o++) {
+    if (beside) for (int r = 0; r < rows; r++) besides[r] = numberOf(beside[r * stride + o]);
+    for (int r = 0; r < rows; r += LANES) {
+      const Lanes sum = load(sums + o * WIDE + r) + all(bias ? bias[o] : 0.0f);
+      store(biased[o] + r, beside ? sum + load(besides + r) : sum);
+    }
+  }
   for (int r = 0; r < rows; r++) for (int o = 0; o < count; o++) y[r * stride + o] = biased[o][r];
 }
 
@@ -61,9 +71,9 @@ void multiplyBlock(const Dense& d, const T* weight, int count, const float* colu
 
 }  // namespace
 
-template <class T>
-void dense(const Dense& d, const T* x, const T* weight, const float* bias, T* y) {
-  if constexpr (IN_TILES<T>) if (suitsTiles(d.inputs, d.outputs)) return denseTiles(d, x, weight, bias, y);
+template <class T, class Y>
+void dense(const Dense& d, const T* x, const T* weight, const float* bias, const Y* beside, Y* y) {
+  if constexpr (IN_TILES<T>) if (suitsTiles(d.inputs, d.outputs)) return denseTiles(d, x, weight, bias, beside, y);
   const int depth = d.inputs / TOGETHER<T>, width = together(d), panels = (d.rows + width - 1) / width;
   float* columns = scratch(2, long(panels) * depth * width);
   turnRows(d, x, width, columns);
@@ -74,11 +84,13 @@ void dense(const Dense& d, const T* x, const T* weight, const float* bias, T* y)
       float* sums = scratch(0, ROWS * WIDE);
       for (int from = 0; from < d.rows; from += width) {
         multiplyBlock(d, weight + long(first) * d.inputs, count, columns + long(from) * depth, width, sums);
-        writeRows(sums, std::min(width, d.rows - from), count, bias ? bias + first : nullptr, y + long(from) * d.outputs + first, d.outputs);
+        const long at = long(from) * d.outputs + first;
+        writeRows(sums, std::min(width, d.rows - from), count, bias ? bias + first : nullptr, beside ? beside + at : nullptr, y + at, d.outputs);
       }
     }
   });
 }
 
-template void dense(const Dense&, const float*, const float*, const float*, float*);
-template void dense(const Dense&, const BFloat16*, const BFloat16*, const float*, BFloat16*);
+template void dense(const Dense&, const float*, const float*, const float*, const float*, float*);
+template void dense(const Dense&, const BFloat16*, const BFloat16*, const float*, const BFloat16*, BFloat16*);
+template void dense(const Dense&, const BFloat16*, const BFloat16*, const float*, const float*, float*);

@@ -5,8 +5,8 @@
 /** Sizes of a dense layer: `inputs` must be a multiple of 16. */
 struct Dense { int rows, inputs, outputs; };
 
-/** y [rows, outputs] = x [rows, inputs] * weight [outputs, inputs]^T + bias [outputs] if there is one. */
-template <class T> void dense(const Dense& sizes, const T* x, const T* weight, const float* bias, T* y);
+/** y [rows, outputs] = x [rows, inputs] * weight [outputs, inputs]^T + bias [outputs] and what lies `beside` [rows, outputs], if there are such. */
+template <class T, class Y> void dense(const Dense& sizes, const T* x, const T* weight, const float* bias, const Y* beside, Y* y);
 
 /** As dense, in tiles: inputs and outputs must suit them (amx.h). */
-void denseTiles(const Dense& sizes, const BFloat16* x, const BFloat16* weight, const float* bias, BFloat16* y);
+template <class Y> void denseTiles(const Dense& sizes, const BFloat16* x, const BFloat16* weight, const float* bias, const Y* beside, Y* y);

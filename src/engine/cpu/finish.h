@@ -1,15 +1,21 @@
-// What is done to the outputs of a convolution on their way to memory.
+// What is done to the outputs of a convolution or a dense layer on their way to memory.
 #pragma once
 #include "simd.h"
 
-/** + bias [outputs] if there is one, then ReLU if `relu`. */
+/** + bias [outputs] if there is one, + what lies `beside` if there is something, of the outputs' own shape and type; then ReLU if `relu`. */
+template <class T>
 struct Finish {
   const float* bias = nullptr;
   bool relu = false;
+  const T* beside = nullptr;
   Lanes biasAt(int output) const { return bias ? load(bias + output) : Lanes{}; }
-  Lanes operator()(Lanes y, Lanes add) const {
-    const Lanes sum = y + add;
+  /** Of outputs that go to `at`. */
+  Lanes operator()(Lanes y, Lanes add, long at) const {
+    Lanes sum = y + add;
+    if (beside) sum += load(beside + at);
     if (!relu) return sum;
     return sum < Lanes{} ? Lanes{} : sum; // a NaN stays one
   }
+  /** Of outputs from `at` on. */
+  Finish from(long at) const { return {bias, relu, beside ? beside + at : nullptr}; }
 };

@@ -45,6 +45,9 @@ struct Tap { int filter; View seen; };
 /** Sums over taps for as many places as `target` has, and where they go. */
 struct Pass { View target; std::vector<Tap> taps; };
 
+/** Filters as they are laid out for sums over their taps. */
+struct Layout { int inputs, outputs, taps; const float* filters; };
+
 /** A convolution's sums: places of x, to places of y. */
 inline Pass passOf(const Window& w) {
   Pass pass{{w.images, w.down, w.across, 1, 0, 0, w.down, w.across}, {}};

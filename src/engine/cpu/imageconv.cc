@@ -15,7 +15,7 @@ template <class T> using Multiplied = std::conditional_t<IN_PAIRS<T>, BFloat16, 
 
 int roundedUp(int number, int step) { return (number + step - 1) / step * step; }
 
-/** Numbers that an output sees, zeros after the last of them included: a whole step of the product. */
+/** Numbers that an output sees, and what happens to lie beside the last of them, whose filters are zero: a whole step of the product. */
 template <class T>
 int depthOf(int size, int inputs) { return roundedUp(size * size * inputs, IN_TILES<T> ? SQUARE : TOGETHER<T>); }
 
@@ -28,17 +28,20 @@ class Seen {
  public:
   using Number = Multiplied<T>;
 
-  explicit Seen(const Window& w) : w(w), depth(depthOf<T>(w.size, w.inputs)), run(w.size * w.inputs), pitch(roundedUp((std::max(w.width + w.margin, (w.across - 1) * w.stride) + w.size) * w.inputs, LANES) + LANES), lines(w.size * pitch), places(reinterpret_cast<Number*>(scratch(1, long(roundedUp(w.across, SQUARE)) * depth + run + LANES))) {}
+  explicit Seen(const Window& w)
+    : w(w), depth(depthOf<T>(w.size, w.inputs)), run(w.size * w.inputs),
+      pitch(roundedUp((std::max(w.width + w.margin, (w.across - 1) * w.stride) + w.size) * w.inputs, LANES) + LANES), lines(w.size * pitch) {
+    const long numbers = long(roundedUp(w.across, SQUARE)) * depth + run + LANES;
+    places = reinterpret_cast<Number*>(scratch(1, numbers));
+    std::fill_n(places, numbers, Number{});
+  }
 
   /** Of one image's row `down` of outputs. */
   const Number* of(const float* image, int down) {
     for (int r = 0; r < w.size; r++) readLine(image, down * w.stride + r - w.margin, lines.data() + r * pitch);
     const int step = w.stride * w.inputs;
     Number* to = places;
-    for (int place = 0; place < w.across; place++, to += depth) {
-      for (int r = 0; r < w.size; r++) copyRun(lines.data() + r * pitch + place * step, to + r * run);
-      std::fill(to + w.size * run, to + depth, Number{});
-    }
+    for (int place = 0; place < w.across; place++, to += depth) for (int r = 0; r < w.size; r++) copyRun(lines.data() + r * pitch + place * step, to + r * run);
     return places;
   }
 
@@ -88,17 +91,20 @@ void multiply(const Multiplied<T>* seen, int count, int depth, const float* filt
 
 /** One image's outputs. */
 template <class T>
-void convolveImage(const Window& w, const float* image, const float* filters, Finish finish, T* y) {
+void convolveImage(const Window& w, const float* image, const float* filters, Finish<T> finish, T* y) {
   Seen<T> seen(w);
   const int depth = depthOf<T>(w.size, w.inputs);
   float* sums = scratch(0, long(roundedUp(w.across, SQUARE)) * WIDE);
-  for (int down = 0; down < w.down; down++, y += long(w.across) * w.outputs) {
+  for (int down = 0; down < w.down; down++) {
     const Multiplied<T>* places = seen.of(image, down);
     for (int first = 0; first < w.outputs; first += WIDE) {
       multiply<T>(places, w.across, depth, filters + long(first) * (depth / TOGETHER<T>), sums);
       for (int n = first; n < std::min(first + WIDE, w.outputs); n += LANES) {
         const Lanes bias = finish.biasAt(n);
-        for (int place = 0; place < w.across; place++) store(y + long(place) * w.outputs + n, finish(load(sums + place * WIDE + n - first), bias));
+        for (int place = 0; place < w.across; place++) {
+          const long at = (long(down) * w.across + place) * w.outputs + n;
+          store(y + at, finish(load(sums + place * WIDE + n - first), bias, at));
+        }
       }
     }
   }
@@ -118,18 +124,19 @@ void layOutImageFilters(int size, int inputs, int outputs, const float* filter, 
 }
 
 template <class T>
-void convolveImages(const Window& w, const float* images, const float* laidOut, Finish finish, T* y) {
+void convolveImages(const Window& w, const float* images, const float* laidOut, Finish<T> finish, T* y) {
   parallel(w.images, [&](int image) {
 #if IAL_TILES
     const TileRegisters registers;
 #endif
-    convolveImage(w, images + long(image) * w.height * w.width * w.inputs, laidOut, finish, y + long(image) * w.down * w.across * w.outputs);
+    const long to = long(image) * w.down * w.across * w.outputs;
+    convolveImage(w, images + long(image) * w.height * w.width * w.inputs, laidOut, finish.from(to), y + to);
   });
 }
 
 #define FOR(T) \
   template long imageFiltersSize<T>(int, int, int); \
   template void layOutImageFilters<T>(int, int, int, const float*, float*); \
-  template void convolveImages(const Window&, const float*, const float*, Finish, T*);
+  template void convolveImages(const Window&, const float*, const float*, Finish<T>, T*);
 FOR(float)
 FOR(BFloat16)

@@ -10,4 +10,4 @@ template <class T> long imageFiltersSize(int size, int inputs, int outputs);
 template <class T> void layOutImageFilters(int size, int inputs, int outputs, const float* filter, float* laidOut);
 
 /** y of T from float32 images. */
-template <class T> void convolveImages(const Window& window, const float* images, const float* laidOut, Finish finish, T* y);
+template <class T> void convolveImages(const Window& window, const float* images, const float* laidOut, Finish<T> finish, T* y);

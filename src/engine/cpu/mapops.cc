@@ -95,6 +95,15 @@ struct Rescale : Plain {
 };
 
 template <class T>
+struct RescaleAdded : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 4);
+    rescaleAdded(placesOf(x), call.input<T>(0), call.input(1), call.input<T>(2), call.output<T>(0, x));
+  }
+};
+
+template <class T>
 struct RescaleGrad : Plain {
   using Plain::Plain;
   void run(Call& call) const {
@@ -119,6 +128,7 @@ void registerMaps() {
   registerTyped<GlobalConv>("IalGlobalConv", {{"x: T", "kernel: float"}, {"g: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<GlobalConvGrad>("IalGlobalConvGrad", {{"dg: float", "x: T", "kernel: float"}, {"dx: T", "dkernel: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<Rescale>("IalRescale", {{"x: T", "scales: float"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<RescaleAdded>("IalRescaleAdded", {{"x: T", "scales: float", "beside: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<RescaleGrad>("IalRescaleGrad", {{"dy: T", "x: T", "scales: float"}, {"dx: T", "dscales: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<Sum>("IalSum", {{"a: T", "b: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<ReluGrad>("IalReluGrad", {{"dy: T", "y: T"}, {"dx: T"}, {TYPE_ATTRIBUTE}});

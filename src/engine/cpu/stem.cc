@@ -5,7 +5,7 @@
 #include "threads.h"
 
 template <class T>
-void convolveStem(const Window& w, const float* images, Layer wide, int outputs, Layer deep, T* y) {
+void convolveStem(const Window& w, const float* images, Layer<T> wide, int outputs, Layer<T> deep, T* y) {
   const long places = long(w.down) * w.across, pooled = long((w.down + 1) / 2) * ((w.across + 1) / 2) * outputs;
   Window one = w;
   one.images = 1;
@@ -18,5 +18,5 @@ void convolveStem(const Window& w, const float* images, Layer wide, int outputs,
   });
 }
 
-template void convolveStem(const Window&, const float*, Layer, int, Layer, float*);
-template void convolveStem(const Window&, const float*, Layer, int, Layer, BFloat16*);
+template void convolveStem(const Window&, const float*, Layer<float>, int, Layer<float>, float*);
+template void convolveStem(const Window&, const float*, Layer<BFloat16>, int, Layer<BFloat16>, BFloat16*);

@@ -5,7 +5,7 @@
 #include "finish.h"
 
 /** Filters as they were laid out before, and what is done to what they give. */
-struct Layer { const float* filters; Finish finish; };
+template <class T> struct Layer { const float* filters; Finish<T> finish; };
 
 /** @param deep filters of `prepareFilters` (convolution.h), to `outputs` channels. y [images, half of down, half of across, outputs] */
-template <class T> void convolveStem(const Window& window, const float* images, Layer wide, int outputs, Layer deep, T* y);
+template <class T> void convolveStem(const Window& window, const float* images, Layer<T> wide, int outputs, Layer<T> deep, T* y);

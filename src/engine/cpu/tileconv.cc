@@ -17,8 +17,6 @@ struct Seen { int plane; long offset; int filter; };
 /** A pass over a grid; `target` is where its sums go. */
 struct GridPass { View target; std::vector<Seen> taps; };
 
-struct Layout { int inputs, outputs, taps; const float* filters; };
-
 /** Planes of a grid, [32 channels each][plane][place][32]: what a tile holds is in one piece. Zeros beyond the last place. */
 class Planes {
  public:
@@ -64,14 +62,14 @@ void sumTaps(const Planes& planes, const std::vector<Seen>& taps, long place, co
 /** Writes what was summed up to where it goes, place after place of a grid. */
 class Writer {
  public:
-  Writer(const Grid& grid, const View& target, int outputs, int first, Finish finish, BFloat16* maps)
-    : grid(grid), target(target), outputs(outputs), finish(finish), left(finish.biasAt(first)), right(finish.biasAt(first + LANES)), maps(maps + first) {}
+  Writer(const Grid& grid, const View& target, int outputs, int first, Finish<BFloat16> finish, BFloat16* maps)
+    : grid(grid), target(target), outputs(outputs), first(first), finish(finish), left(finish.biasAt(first)), right(finish.biasAt(first + LANES)), maps(maps) {}
 
   /** @param sums [32][32] of the next 32 places; those beyond the last are left out */
   void write(const float* sums) {
     for (int i = 0; i < SQUARE && image < grid.images;) {
       const int run = std::min(SQUARE - i, grid.pitch - column), inside = std::min(run, target.across - column), y = row * target.step + target.top;
-      if (row < target.down) writeRow(sums + i * SQUARE, inside, maps + ((long(image) * target.height + y) * target.width + column * target.step + target.left) * outputs);
+      if (row < target.down) writeRow(sums + i * SQUARE, inside, ((long(image) * target.height + y) * target.width + column * target.step + target.left) * outputs + first);
       i += run;
       column += run;
       if (column == grid.pitch) column = 0, row++;
@@ -80,25 +78,25 @@ class Writer {
   }
 
  private:
-  void writeRow(const float* sums, int count, BFloat16* to) const {
+  void writeRow(const float* sums, int count, long at) const {
     const long step = long(target.step) * outputs;
-    for (int i = 0; i < count; i++, sums += SQUARE, to += step) {
-      const __m512bh both = _mm512_cvtne2ps_pbh((__m512)finish(load(sums + LANES), right), (__m512)finish(load(sums), left));
-      std::memcpy(to, &both, sizeof both);
+    for (int i = 0; i < count; i++, sums += SQUARE, at += step) {
+      const __m512bh both = _mm512_cvtne2ps_pbh((__m512)finish(load(sums + LANES), right, at + LANES), (__m512)finish(load(sums), left, at));
+      std::memcpy(maps + at, &both, sizeof both);
     }
   }
 
   const Grid& grid;
   const View& target;
-  const int outputs;
-  const Finish finish;
+  const int outputs, first;
+  const Finish<BFloat16> finish;
   const Lanes left, right;
   BFloat16* maps;
   int image = 0, row = 0, column = 0;
 };
 
 /** Every place of a grid's images by every pass, for the panels [first, last) of outputs. */
-void sumPlaces(const Grid& grid, const std::vector<GridPass>& passes, const Planes& planes, const Layout& layout, int first, int last, Finish finish, BFloat16* to) {
+void sumPlaces(const Grid& grid, const std::vector<GridPass>& passes, const Planes& planes, const Layout& layout, int first, int last, Finish<BFloat16> finish, BFloat16* to) {
   float* sums = scratch(1, SQUARE * SQUARE);
   for (int panel = first; panel < last; panel++) for (const GridPass& pass : passes) {
     Writer writer(grid, pass.target, layout.outputs, panel * SQUARE, finish, to);
@@ -119,9 +117,9 @@ GridPass onGrid(const Grid& grid, const Pass& pass) {
 }
 
 /** @param grid of all images of `maps` */
-void convolveGrid(const Grid& grid, const BFloat16* maps, const Layout& layout, const std::vector<Pass>& sums, Finish finish, BFloat16* to) {
-  std::vector<GridPass> passes;
-  for (const Pass& pass : sums) passes.push_back(onGrid(grid, pass));
+void convolveGrid(const Grid& grid, const BFloat16* maps, const Layout& layout, const std::vector<Pass>& passes, Finish<BFloat16> finish, BFloat16* to) {
+  std::vector<GridPass> placed;
+  for (const Pass& pass : passes) placed.push_back(onGrid(grid, pass));
   const int threads = threadCount(), panels = layout.outputs / SQUARE;
   const long bytes = long(grid.rows) * grid.pitch * grid.planes() * layout.inputs * sizeof(BFloat16);
   const int most = std::max<long>(1, CACHED / bytes), needed = (grid.images + most - 1) / most;
@@ -133,9 +131,10 @@ void convolveGrid(const Grid& grid, const BFloat16* maps, const Layout& layout, 
     const long first = long(grid.images) * group / groups;
     Grid some = grid;
     some.images = int(long(grid.images) * (group + 1) / groups - first);
+    const long begin = first * target.height * target.width * layout.outputs;
     const TileRegisters registers;
-    const Planes planes(some, passes, layout.inputs, maps + first * grid.height * grid.width * layout.inputs);
-    sumPlaces(some, passes, planes, layout, panels * part / parts, panels * (part + 1) / parts, finish, to + first * target.height * target.width * layout.outputs);
+    const Planes planes(some, placed, layout.inputs, maps + first * grid.height * grid.width * layout.inputs);
+    sumPlaces(some, placed, planes, layout, panels * part / parts, panels * (part + 1) / parts, finish.from(begin), to + begin);
   });
 }
 
@@ -165,7 +164,7 @@ void layOutTurned(int size, int inputs, int outputs, const float* filter, float*
 
 }  // namespace
 
-void convolveTiles(const Window& w, const BFloat16* x, const float* filters, Finish finish, BFloat16* y) {
+void convolveTiles(const Window& w, const BFloat16* x, const float* filters, Finish<BFloat16> finish, BFloat16* y) {
   const Grid grid(w.images, w.height, w.width, w.margin, w.stride);
   convolveGrid(grid, x, {w.inputs, w.outputs, w.size * w.size, filters}, {passOf(w)}, finish, y);
 }

@@ -6,7 +6,7 @@
 #include "finish.h"
 
 /** @param filters as layOut (window.h) gives them */
-void convolveTiles(const Window& window, const BFloat16* x, const float* filters, Finish finish, BFloat16* y);
+void convolveTiles(const Window& window, const BFloat16* x, const float* filters, Finish<BFloat16> finish, BFloat16* y);
 
 /** @param filter as TensorFlow keeps it */
 void tileInputGradient(const Window& window, const BFloat16* dy, const float* filter, BFloat16* dx);

@@ -3,7 +3,6 @@
 
 #if IAL_TILES
 #include <algorithm>
-#include "finish.h"
 #include "threads.h"
 
 namespace {
@@ -38,18 +37,24 @@ void multiply(const BFloat16* weight, int inputs, const float* columns, bool isF
 }
 
 /** y of `rows` rows for 32 outputs, from their sums. */
-void writeRows(const float* sums, int rows, Finish finish, int output, BFloat16* y, long stride) {
+template <class Y>
+void writeRows(const float* sums, int rows, const float* bias, const Y* beside, Y* y, long stride) {
   for (int o = 0; o < SQUARE; o += LANES) for (int first = 0; first < rows; first += LANES) {
     Lanes outputs[LANES];
     for (int i = 0; i < LANES; i++) outputs[i] = load(sums + (o + i) * SQUARE + first);
     transpose(outputs);
-    for (int r = 0; r < std::min(LANES, rows - first); r++) store(y + (first + r) * stride + output + o, finish(outputs[r], finish.biasAt(output + o)));
+    for (int r = 0; r < std::min(LANES, rows - first); r++) {
+      const long at = (first + r) * stride + o;
+      const Lanes sum = bias ? outputs[r] + load(bias + o) : outputs[r];
+      store(y + at, beside ? sum + load(beside + at) : sum);
+    }
   }
 }
 
 }  // namespace
 
-void denseTiles(const Dense& d, const BFloat16* x, const BFloat16* weight, const float* bias, BFloat16* y) {
+template <class Y>
+void denseTiles(const Dense& d, const BFloat16* x, const BFloat16* weight, const float* bias, const Y* beside, Y* y) {
   const int panels = (d.rows + SQUARE - 1) / SQUARE, blocks = d.outputs / SQUARE, parts = std::min(blocks, 4 * threadCount());
   float* columns = scratch(2, long(panels) * SQUARE * d.inputs / 2);
   turnRows(d, x, columns);
@@ -57,11 +62,15 @@ void denseTiles(const Dense& d, const BFloat16* x, const BFloat16* weight, const
     const TileRegisters registers;
     float* sums = scratch(0, SQUARE * SQUARE);
     for (int block = long(blocks) * part / parts; block < long(blocks) * (part + 1) / parts; block++) for (int panel = 0; panel < panels; panel++) {
-      const int first = panel * SQUARE;
-      multiply(weight + long(block) * SQUARE * d.inputs, d.inputs, columns + long(first) * d.inputs / 2, panel == 0, sums);
-      writeRows(sums, std::min(SQUARE, d.rows - first), {bias}, block * SQUARE, y + long(first) * d.outputs, d.outputs);
+      const int first = panel * SQUARE, output = block * SQUARE;
+      const long at = long(first) * d.outputs + output;
+      multiply(weight + long(output) * d.inputs, d.inputs, columns + long(first) * d.inputs / 2, panel == 0, sums);
+      writeRows(sums, std::min(SQUARE, d.rows - first), bias ? bias + output : nullptr, beside ? beside + at : nullptr, y + at, d.outputs);
     }
   });
 }
+
+template void denseTiles(const Dense&, const BFloat16*, const BFloat16*, const float*, const BFloat16*, BFloat16*);
+template void denseTiles(const Dense&, const BFloat16*, const BFloat16*, const float*, const float*, float*);
 
 #endif

@@ -78,15 +78,16 @@ void transformTilePairs(Transform transform, const Tiling& tiling, const T* maps
 }
 
 template <class T, class Transform>
-void transformOutputs(Transform transform, const Tiling& tiling, const float* products, int channels, int first, int count, Finish finish, T* y, long point) {
+void transformOutputs(Transform transform, const Tiling& tiling, const float* products, int channels, int first, int count, Finish<T> finish, T* y, long point) {
   for (int t = 0; t < count; t++) {
     const int tile = first + t, top = tiling.top(tile), left = tiling.left(tile);
     const int rows = std::min(TILE, tiling.height - top), columns = std::min(TILE, tiling.width - left);
-    T* corner = y + ((long(tiling.image(tile)) * tiling.height + top) * tiling.width + left) * channels;
+    const long corner = ((long(tiling.image(tile)) * tiling.height + top) * tiling.width + left) * channels;
     for (int c = 0; c < channels; c += LANES) {
       const Lanes bias = finish.biasAt(c);
       alongBoth<PATCH, TILE>(transform, [&](auto i, auto j) INLINE { return load(products + (i * PATCH + j) * point + long(t) * channels + c); }, [&](auto i, auto j, Lanes x) INLINE {
-        if (i < rows && j < columns) store(corner + (long(i) * tiling.width + j) * channels + c, finish(x, bias));
+        const long at = corner + (long(i) * tiling.width + j) * channels + c;
+        if (i < rows && j < columns) store(y + at, finish(x, bias, at));
       });
     }
   }

@@ -17,6 +17,15 @@ struct LayerNorm {
   }
 };
 
+/** As LayerNorm, rounded to bfloat16 for a product that follows. */
+struct LayerNormRounded : LayerNorm<float> {
+  using LayerNorm::LayerNorm;
+  void run(Call& call) const {
+    const Shape x = call.shape(0);
+    normaliseRows(sizeOf(x) / x.back(), int(x.back()), epsilon, call.input(0), call.input(1), call.input(2), call.output<BFloat16>(0, x));
+  }
+};
+
 template <class T>
 struct LayerNormGrad : LayerNorm<T> {
   using LayerNorm<T>::LayerNorm;
@@ -65,7 +74,18 @@ struct DenseKernel : Plain {
   using Plain::Plain;
   void run(Call& call) const {
     const Shape x = call.shape(0, 2), weight = call.shape(1, 2);
-    dense({int(x[0]), int(x[1]), int(weight[0])}, call.input<T>(0), call.input<T>(1), IS_BIASED ? call.input(2) : nullptr, call.output<T>(0, {x[0], weight[0]}));
+    const T* none = nullptr;
+    dense({int(x[0]), int(x[1]), int(weight[0])}, call.input<T>(0), call.input<T>(1), IS_BIASED ? call.input(2) : nullptr, none, call.output<T>(0, {x[0], weight[0]}));
+  }
+};
+
+/** As DenseKernel, added to what lies beside in float32, of any shape. */
+template <class T>
+struct DenseAdded : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 2), weight = call.shape(1, 2);
+    dense({int(x[0]), int(x[1]), int(weight[0])}, call.input<T>(0), call.input<T>(1), call.input(2), call.input(3), call.output(0, call.shape(3)));
   }
 };
 
@@ -103,9 +123,11 @@ struct DenseWeightGrad : Plain {
 void registerTokens() {
   registerTyped<Biased>("IalDense", {{"x: T", "weight: T", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<Unbiased>("IalProduct", {{"x: T", "weight: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+  registerTyped<DenseAdded>("IalDenseAdded", {{"x: T", "weight: T", "bias: float", "beside: float"}, {"y: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<DenseInputGrad>("IalDenseInputGrad", {{"dy: T", "weight: float"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<DenseWeightGrad>("IalDenseWeightGrad", {{"dy: T", "x: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<LayerNorm>("IalLayerNorm", {{"x: T", "scale: float", "offset: float"}, {"y: T"}, {TYPE_ATTRIBUTE, "epsilon: float"}});
+  registerPlain<LayerNormRounded>("IalLayerNormRounded", {{"x: float", "scale: float", "offset: float"}, {"y: bfloat16"}, {"epsilon: float"}});
   registerTyped<Gelu>("IalGelu", {{"x: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<LayerNormGrad>("IalLayerNormGrad", {{"dy: T", "x: T", "scale: float"}, {"dx: T", "dscale: float", "doffset: float"}, {TYPE_ATTRIBUTE, "epsilon: float"}});
   registerTyped<GeluGrad>("IalGeluGrad", {{"dy: T", "x: T"}, {"dx: T"}, {TYPE_ATTRIBUTE}});

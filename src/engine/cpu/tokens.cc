@@ -108,8 +108,8 @@ void overHeads(const Attention& a, F f) {
 
 }  // namespace
 
-template <class T>
-void normaliseRows(long rows, int size, float epsilon, const T* x, const float* scale, const float* offset, T* y) {
+template <class T, class Y>
+void normaliseRows(long rows, int size, float epsilon, const T* x, const float* scale, const float* offset, Y* y) {
   overRows(rows, size, [&](long first, long end) {
     for (long row = first; row < end; row++) {
       const T* from = x + row * size;
@@ -215,3 +215,4 @@ void attendGradient(const Attention& a, const T* dy, const T* qkv, T* dQkv) {
   template void attendGradient(const Attention&, const T*, const T*, T*);
 FOR(float)
 FOR(BFloat16)
+template void normaliseRows(long, int, float, const float*, const float*, const float*, BFloat16*);

@@ -2,7 +2,7 @@
 #pragma once
 
 /** y [rows, size]: each row with mean 0 and variance 1, then scale and offset [size]. Size must be a multiple of 16. */
-template <class T> void normaliseRows(long rows, int size, float epsilon, const T* x, const float* scale, const float* offset, T* y);
+template <class T, class Y> void normaliseRows(long rows, int size, float epsilon, const T* x, const float* scale, const float* offset, Y* y);
 
 /** dScale, dOffset [size]: sums over all rows. */
 template <class T> void normaliseRowsGradient(long rows, int size, float epsilon, const T* dy, const T* x, const float* scale, T* dx, float* dScale, float* dOffset);

@@ -9,8 +9,6 @@
 
 namespace {
 
-struct Layout { int inputs, outputs, taps; const float* filters; };
-
 /** Sums [R][WIDE] of R places over all taps: `at` [taps][R] points to their inputs, `filters` [taps] to [depth][WIDE]. */
 template <class T, int R>
 void sumsOf(const T* const* at, int taps, const float* const* filters, int depth, float* sums) {
@@ -42,7 +40,7 @@ int panelsOf(int outputs) { return (outputs + WIDE - 1) / WIDE; }
 
 /** The places [first, last) of a pass, for one panel of outputs. */
 template <class T>
-void sumPlaces(const Pass& pass, const Layout& layout, int panel, long first, long last, const T* x, Finish finish, T* y) {
+void sumPlaces(const Pass& pass, const Layout& layout, int panel, long first, long last, const T* x, Finish<T> finish, T* y) {
   if (first == last) return;
   const int depth = layout.inputs / TOGETHER<T>, taps = int(pass.taps.size()), output = panel * WIDE, width = std::min(WIDE, layout.outputs - output);
   const std::vector<T> zeros(layout.inputs);
@@ -59,13 +57,13 @@ void sumPlaces(const Pass& pass, const Layout& layout, int panel, long first, lo
     sumsFor<T>(count, std::make_integer_sequence<int, ROWS>{})(at.data(), taps, filters.data(), depth, sums);
     for (int r = 0; r < count; r++) {
       T* place = target.next(y, layout.outputs, y) + output;
-      for (int n = 0; n < width; n += LANES) store(place + n, finish(load(sums + r * WIDE + n), finish.biasAt(output + n)));
+      for (int n = 0; n < width; n += LANES) store(place + n, finish(load(sums + r * WIDE + n), finish.biasAt(output + n), place - y + n));
     }
   }
 }
 
 template <class T>
-void convolvePasses(const std::vector<Pass>& passes, const Layout& layout, const T* x, Finish finish, T* y) {
+void convolvePasses(const std::vector<Pass>& passes, const Layout& layout, const T* x, Finish<T> finish, T* y) {
   const int panels = panelsOf(layout.outputs), parts = 2 * threadCount();
   parallel(int(passes.size()) * panels * parts, [&](int task) {
     const Pass& pass = passes[task / parts / panels];
@@ -108,7 +106,7 @@ void layOut(int size, int inputs, int outputs, const float* filter, float* to) {
 }
 
 template <class T>
-void convolveWindow(const Window& w, const T* x, const float* laidOut, Finish finish, T* y) {
+void convolveWindow(const Window& w, const T* x, const float* laidOut, Finish<T> finish, T* y) {
   if constexpr (IN_TILES<T>) if (suitsTiles(w.inputs, w.outputs)) return convolveTiles(w, x, laidOut, finish, y);
   convolvePasses({passOf(w)}, {w.inputs, w.outputs, w.size * w.size, laidOut}, x, finish, y);
 }
@@ -130,7 +128,7 @@ void windowInputGradient(const Window& w, const T* dy, const float* filter, T* d
 #define FOR(T) \
   template long laidOutSize<T>(int, int, int); \
   template void layOut<T>(int, int, int, const float*, float*); \
-  template void convolveWindow(const Window&, const T*, const float*, Finish, T*); \
+  template void convolveWindow(const Window&, const T*, const float*, Finish<T>, T*); \
   template void windowInputGradient(const Window&, const T*, const float*, T*);
 FOR(float)
 FOR(BFloat16)

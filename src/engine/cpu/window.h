@@ -12,7 +12,7 @@ template <class T> long laidOutSize(int size, int inputs, int outputs);
 
 template <class T> void layOut(int size, int inputs, int outputs, const float* filter, float* laidOut);
 
-template <class T> void convolveWindow(const Window& window, const T* x, const float* laidOut, Finish finish, T* y);
+template <class T> void convolveWindow(const Window& window, const T* x, const float* laidOut, Finish<T> finish, T* y);
 
 /** The gradient of x from that of its convolution; `filter` as TensorFlow keeps it. */
 template <class T> void windowInputGradient(const Window& window, const T* dy, const float* filter, T* dx);
