@@ -79,12 +79,9 @@ const attributesOf = ({ size, stride }: Fit, margin: number): Attribute[] => [fl
 function own(op: RecordedOp, known: Known): RecordedOp | undefined {
   const fit = fitOf(op, known), [a, b, c] = op.inputs as [number, number, number];
   if (!fit) return undefined;
-  switch (op.op) {
-    case 'Conv2D': return fit.hasWholeInputs ? { ...op, op: 'IalConv', ...looking(a, fit, known, b) } : undefined;
-    case 'Conv2DBackpropFilter': return { ...op, op: 'IalFilterGrad', ...looking(a, fit, known, c), types: [nativeBackend().binding.TF_FLOAT] };
-    case 'Conv2DBackpropInput': return inputGradient(op, fit, op);
-    default: return undefined;
-  }
+  if (op.op === 'Conv2DBackpropInput') return inputGradient(op, fit, op);
+  if (op.op === 'Conv2DBackpropFilter') return { ...op, op: 'IalFilterGrad', ...looking(a, fit, known, c), types: [nativeBackend().binding.TF_FLOAT] };
+  return fit.hasWholeInputs ? { ...op, op: 'IalConv', ...looking(a, fit, known, b) } : undefined;
 }
 
 /** Inputs and attributes of an operation that looks at x, without the margins that it was padded by; padded images are there anyway, for the convolution. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { resolveEngine } from '../../src/engine/home.ts';
 import { ROOT } from '../setup/sandbox.ts';
 
-const FILES = ['ops', 'precision', 'windows', 'updates'].map((name) => `test/engine/${name}.test.ts`).concat('test/train/optimizer.test.ts');
+const FILES = ['ops', 'precision', 'windows', 'updates', 'products', 'fusions'].map((name) => `test/engine/${name}.test.ts`).concat('test/train/optimizer.test.ts');
 
 function testWith(kernels: string, files: readonly string[]): void {
   const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'node_modules/mocha/bin/mocha.js', '--no-config', '--timeout', '60000', ...files], {

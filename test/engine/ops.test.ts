@@ -131,9 +131,22 @@ describe('engine/ops', () => {
     });
   });
 
+  for (const [shape, filter, stride] of [[[3, 22, 38, 3], [3, 3, 3, 64], 2], [[2, 7, 9, 5], [5, 5, 5, 16], 1]] as const) {
+    it(`conv2d, fused, of images of ${shape[3]} channels: native and portable agree, and the filter's gradients`, () => {
+      tf.tidy(() => {
+        const x = values('images', shape) as Tensor4D, weights = values('images/filter', filter) as Tensor4D, fused: Ops = { ...native, ...native.fused };
+        const [ours, plain] = [fused, portableOps].map((ops) => (w: Tensor) => ops.conv2d(x, w as Tensor4D, stride, true)) as [(w: Tensor) => Tensor, (w: Tensor) => Tensor];
+        assertClose(ours(weights).dataSync(), plain(weights).dataSync(), 1e-5, 'output');
+        const [gradient, expected] = [ours, plain].map((f) => tf.grad((w) => tf.sum(tf.sin(f(w))))(weights).dataSync()) as [Float32Array, Float32Array];
+        assertClose(gradient, expected, 1e-4, 'gradient of the filter');
+      });
+    });
+  }
+
   for (const [what, stride, shape, filter] of [
     ['3x3 by Winograd', 1, [6, 9, 8, 32], [3, 3, 32, 48]], ['3x3 on few tiles', 1, [1, 4, 4, 16], [3, 3, 16, 16]], ['3x3 of stride 2, odd map', 2, [3, 9, 7, 32], [3, 3, 32, 48]],
-    ['3x3 of stride 2, even map', 2, [2, 8, 8, 16], [3, 3, 16, 32]], ['1x1 of stride 2', 2, [3, 7, 8, 16], [1, 1, 16, 16]], ['of no whole vectors', 2, [2, 6, 6, 3], [3, 3, 3, 16]],
+    ['3x3 of stride 2, even map', 2, [2, 8, 8, 16], [3, 3, 16, 32]], ['1x1 of stride 2', 2, [3, 7, 8, 16], [1, 1, 16, 16]], ['of no whole vectors', 2, [2, 6, 6, 17], [3, 3, 17, 16]],
+    ['of images', 2, [5, 22, 38, 3], [3, 3, 3, 64]], ['of images, odd', 2, [3, 9, 7, 3], [3, 3, 3, 48]], ['of images of one row', 1, [2, 1, 40, 5], [5, 5, 5, 32]], ['of images, 1x1', 1, [1, 5, 4, 15], [1, 1, 15, 16]],
   ] as const) {
     for (const relu of [false, true]) it(`conv2dNormInfer ${what}${relu ? ' with ReLU' : ''}: as convolution and batch norm apart`, () => {
       tf.tidy(() => {

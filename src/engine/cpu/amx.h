@@ -48,7 +48,7 @@ inline void settle() { asm volatile("" : : : "memory"); }
 
 /**
  * 32 x 32 sums in the registers, to which products are added. The operands of each are loaded while the one before is
- * multiplied: a tenth faster than one after the other, most so where a neighbour keeps the same core busy.
+ * multiplied: faster than one after the other, most so where a neighbour keeps the same core busy.
  */
 class Square {
  public:
