@@ -1,5 +1,5 @@
-#include "amx.h"
 #include "dense.h"
+#include "amx.h"
 
 #if IAL_TILES
 #include <algorithm>
@@ -7,67 +7,143 @@
 
 namespace {
 
-/** x [rows][inputs] turned into panels [rows / 32][pairs of inputs][32]; columns beyond the last row are zeros. */
-void turnRows(const Dense& d, const BFloat16* x, float* panels) {
-  const int slices = d.inputs / TILE_DEPTH, pieces = (d.rows + SQUARE - 1) / SQUARE * slices, parts = std::min(pieces, 2 * threadCount());
+/** Sums that the registers hold at once: 32 outputs by 32 rows, or 64 by 16 where there are no more rows. */
+struct Shape { int outputs, rows; };
+
+Shape shapeOf(const Dense& d) { return d.rows <= LANES && d.outputs % (2 * SQUARE) == 0 ? Shape{2 * SQUARE, LANES} : Shape{SQUARE, SQUARE}; }
+
+/** [rows][depth] turned into panels [rows / width][pairs of numbers][width]; columns beyond the last row are zeros. */
+void turnRows(const BFloat16* from, int rows, int depth, int width, float* panels) {
+  const int slices = depth / TILE_DEPTH, pieces = (rows + width - 1) / width * slices, parts = std::min(pieces, 2 * threadCount());
   parallel(parts, [&](int part) {
-    for (int piece = long(pieces) * part / parts; piece < long(pieces) * (part + 1) / parts; piece++) for (int half = 0; half < SQUARE; half += LANES) {
-      const int first = piece / slices * SQUARE + half, some = std::min(LANES, d.rows - first);
+    for (int piece = long(pieces) * part / parts; piece < long(pieces) * (part + 1) / parts; piece++) for (int half = 0; half < width; half += LANES) {
+      const int first = piece / slices * width + half, some = std::min(LANES, rows - first);
       Lanes pairs[LANES] = {};
-      for (int r = 0; r < some; r++) std::memcpy(&pairs[r], x + long(first + r) * d.inputs + piece % slices * TILE_DEPTH, sizeof pairs[r]);
+      for (int r = 0; r < some; r++) std::memcpy(&pairs[r], from + long(first + r) * depth + piece % slices * TILE_DEPTH, sizeof pairs[r]);
       transpose(pairs);
-      for (int k = 0; k < LANES; k++) store(panels + long(piece) * STEP + k * SQUARE + half, pairs[k]);
+      for (int k = 0; k < LANES; k++) store(panels + (long(piece) * LANES + k) * width + half, pairs[k]);
     }
   });
 }
 
-/**
- * Sums [32 outputs][32 rows]. With the first rows, the weights that come next are fetched meanwhile: they come from far away,
- * in too many lines for the processor to see it coming. Near the end those are of the next outputs.
- */
-void multiply(const BFloat16* weight, int inputs, const float* columns, bool isFirst, float* sums) {
+/** Sums [32 rows of the left][32 columns]. `isAhead`: what comes next is fetched meanwhile, near the end that of the next rows. */
+void multiply(const BFloat16* left, int depth, const float* columns, bool isAhead, float* sums) {
   constexpr int AHEAD = 8 * TILE_DEPTH;
   Square square;
-  for (int k = 0; k < inputs; k += TILE_DEPTH, columns += STEP) {
-    const long next = k + AHEAD < inputs ? k + AHEAD : k + AHEAD - inputs + long(SQUARE) * inputs;
-    if (isFirst) for (int o = 0; o < SQUARE; o++) __builtin_prefetch(weight + long(o) * inputs + next);
-    square.add({weight + k, inputs * long(sizeof(BFloat16))}, columns);
+  for (int k = 0; k < depth; k += TILE_DEPTH, columns += STEP) {
+    const long next = k + AHEAD < depth ? k + AHEAD : k + AHEAD - depth + long(SQUARE) * depth;
+    if (isAhead) for (int i = 0; i < SQUARE; i++) __builtin_prefetch(left + long(i) * depth + next);
+    square.add({left + k, depth * long(sizeof(BFloat16))}, columns);
   }
   square.store(sums);
 }
 
-/** y of `rows` rows for 32 outputs, from their sums. */
-template <class Y>
-void writeRows(const float* sums, int rows, const float* bias, const Y* beside, Y* y, long stride) {
-  for (int o = 0; o < SQUARE; o += LANES) for (int first = 0; first < rows; first += LANES) {
-    Lanes outputs[LANES];
-    for (int i = 0; i < LANES; i++) outputs[i] = load(sums + (o + i) * SQUARE + first);
-    transpose(outputs);
-    for (int r = 0; r < std::min(LANES, rows - first); r++) {
-      const long at = (first + r) * stride + o;
-      const Lanes sum = bias ? outputs[r] + load(bias + o) : outputs[r];
-      store(y + at, beside ? sum + load(beside + at) : sum);
-    }
+/** Sums [64 outputs][16 rows]: half as many columns are read for each weight. */
+void multiplyFew(const BFloat16* weight, int inputs, const float* columns, float* sums) {
+  constexpr long ROW = LANES * sizeof(float);
+  const long stride = inputs * long(sizeof(BFloat16)), hop = long(LANES) * inputs;
+  settle();
+  _tile_zero(0); _tile_zero(1); _tile_zero(2); _tile_zero(3);
+  for (int k = 0; k < inputs; k += TILE_DEPTH, weight += TILE_DEPTH, columns += LANES * LANES) {
+    _tile_loadd(4, columns, ROW);
+    _tile_loadd(5, weight, stride);
+    _tile_loadd(6, weight + hop, stride);
+    _tile_dpbf16ps(0, 5, 4);
+    _tile_loadd(7, weight + 2 * hop, stride);
+    _tile_dpbf16ps(1, 6, 4);
+    _tile_loadd(5, weight + 3 * hop, stride);
+    _tile_dpbf16ps(2, 7, 4);
+    _tile_dpbf16ps(3, 5, 4);
   }
+  _tile_stored(0, sums, ROW);
+  _tile_stored(1, sums + LANES * LANES, ROW);
+  _tile_stored(2, sums + 2 * LANES * LANES, ROW);
+  _tile_stored(3, sums + 3 * LANES * LANES, ROW);
+}
+
+/** What is added to the sums of a row, and where they go. */
+template <class Y>
+struct Target {
+  const float* bias;
+  const Y* beside;
+  Y* y;
+  long stride;
+
+  Target from(long row, int output) const {
+    const long at = row * stride + output;
+    return {bias ? bias + output : nullptr, beside ? beside + at : nullptr, y + at, stride};
+  }
+
+  void write(Lanes sum, long row, int output) const {
+    const long at = row * stride + output;
+    if (bias) sum += load(bias + output);
+    store(y + at, beside ? sum + load(beside + at) : sum);
+  }
+};
+
+/** From sums [outputs][rows]. */
+template <class Y>
+void writeTurned(const float* sums, Shape shape, int rows, const Target<Y>& to) {
+  for (int o = 0; o < shape.outputs; o += LANES) for (int first = 0; first < rows; first += LANES) {
+    Lanes outputs[LANES];
+    for (int i = 0; i < LANES; i++) outputs[i] = load(sums + (o + i) * shape.rows + first);
+    transpose(outputs);
+    for (int r = 0; r < std::min(LANES, rows - first); r++) to.write(outputs[r], first + r, o);
+  }
+}
+
+/** The weights from memory by the rows, turned: for few rows. */
+template <class Y>
+void multiplyWeights(const Dense& d, const BFloat16* x, const BFloat16* weight, const Target<Y>& to) {
+  const Shape shape = shapeOf(d);
+  const int panels = (d.rows + shape.rows - 1) / shape.rows, blocks = d.outputs / shape.outputs, parts = std::min(blocks, 4 * threadCount());
+  float* columns = scratch(2, long(panels) * shape.rows * d.inputs / 2);
+  turnRows(x, d.rows, d.inputs, shape.rows, columns);
+  parallel(parts, [&](int part) {
+    const TileRegisters registers;
+    float* sums = scratch(0, SQUARE * SQUARE);
+    for (int block = long(blocks) * part / parts; block < long(blocks) * (part + 1) / parts; block++) for (int panel = 0; panel < panels; panel++) {
+      const int first = panel * shape.rows, output = block * shape.outputs;
+      const BFloat16* left = weight + long(output) * d.inputs;
+      const float* right = columns + long(first) * d.inputs / 2;
+      if (shape.rows == LANES) multiplyFew(left, d.inputs, right, sums);
+      else multiply(left, d.inputs, right, panel == 0 && panels > 1, sums);
+      writeTurned(sums, shape, std::min(shape.rows, d.rows - first), to.from(first, output));
+    }
+  });
+}
+
+/** The rows from memory by the weights, turned: for many rows. */
+template <class Y>
+void multiplyRows(const Dense& d, const BFloat16* x, const BFloat16* weight, const Target<Y>& to) {
+  const int blocks = (d.rows + SQUARE - 1) / SQUARE, parts = std::min(blocks, 4 * threadCount());
+  float* columns = scratch(2, long(d.outputs) * d.inputs / 2);
+  turnRows(weight, d.outputs, d.inputs, SQUARE, columns);
+  parallel(parts, [&](int part) {
+    const TileRegisters registers;
+    float* sums = scratch(0, SQUARE * SQUARE);
+    for (int block = long(blocks) * part / parts; block < long(blocks) * (part + 1) / parts; block++) {
+      const int first = block * SQUARE, some = std::min(SQUARE, d.rows - first);
+      const BFloat16* rows = x + long(first) * d.inputs;
+      if (some < SQUARE) {
+        BFloat16* whole = reinterpret_cast<BFloat16*>(scratch(1, long(SQUARE) * d.inputs / 2));
+        std::fill(std::copy_n(rows, long(some) * d.inputs, whole), whole + long(SQUARE) * d.inputs, BFloat16{});
+        rows = whole;
+      }
+      for (int output = 0; output < d.outputs; output += SQUARE) {
+        multiply(rows, d.inputs, columns + long(output) * d.inputs / 2, false, sums);
+        for (int r = 0; r < some; r++) for (int o = 0; o < SQUARE; o += LANES) to.write(load(sums + r * SQUARE + o), first + r, output + o);
+      }
+    }
+  });
 }
 
 }  // namespace
 
 template <class Y>
 void denseTiles(const Dense& d, const BFloat16* x, const BFloat16* weight, const float* bias, const Y* beside, Y* y) {
-  const int panels = (d.rows + SQUARE - 1) / SQUARE, blocks = d.outputs / SQUARE, parts = std::min(blocks, 4 * threadCount());
-  float* columns = scratch(2, long(panels) * SQUARE * d.inputs / 2);
-  turnRows(d, x, columns);
-  parallel(parts, [&](int part) {
-    const TileRegisters registers;
-    float* sums = scratch(0, SQUARE * SQUARE);
-    for (int block = long(blocks) * part / parts; block < long(blocks) * (part + 1) / parts; block++) for (int panel = 0; panel < panels; panel++) {
-      const int first = panel * SQUARE, output = block * SQUARE;
-      const long at = long(first) * d.outputs + output;
-      multiply(weight + long(output) * d.inputs, d.inputs, columns + long(first) * d.inputs / 2, panel == 0, sums);
-      writeRows(sums, std::min(SQUARE, d.rows - first), bias ? bias + output : nullptr, beside ? beside + at : nullptr, y + at, d.outputs);
-    }
-  });
+  const bool isOfMany = long(d.rows) * (d.inputs + d.outputs) > long(d.inputs) * d.outputs;  // more to turn than the weights are
+  (isOfMany ? multiplyRows<Y> : multiplyWeights<Y>)(d, x, weight, {bias, beside, y, d.outputs});
 }
 
 template void denseTiles(const Dense&, const BFloat16*, const BFloat16*, const float*, const BFloat16*, BFloat16*);
