@@ -1,6 +1,6 @@
 // The operations on kernels of this project's own (src/engine/cpu), where TensorFlow's cost a step most: 3x3 convolutions
-// by Winograd's algorithm, batch norm with its ReLU in one pass, max pool's gradient. Channels that are no multiple of 16
-// stay with TensorFlow.
+// by Winograd's algorithm, those of images, batch norm with its ReLU in one pass, max pool's gradient. Channels that are no
+// multiple of 16, but for those of images, stay with TensorFlow.
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable.ts';

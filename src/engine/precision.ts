@@ -27,9 +27,11 @@ const gradient = (dy: number, of: number): Slots => ({ ...slots([dy, of]), decid
 
 /** Always in bfloat16: where the time goes. */
 const PRODUCTS: Readonly<Record<string, Slots>> = {
-  Conv2D: slots([0, 1]), Conv2DBackpropInput: slots([1, 2]), Conv2DBackpropFilter: slots([0, 2]), MatMul: slots([0, 1]), IalDense: slots([0, 1]), IalProduct: slots([0, 1]),
-  IalDenseInputGrad: slots([0]), IalDenseWeightGrad: slots([0, 1], []), IalImageFilters: slots([], []), IalImageConv: slots([]), IalImageConvPrepared: slots([]), IalStem: slots([]), IalConv3x3Added: slots([0, 3]),
-  IalConv3x3: slots([0]), IalFilters: slots([], []), IalConv3x3Prepared: slots([0]), IalConv3x3InputGrad: slots([0]), IalConv3x3FilterGrad: slots([0, 1], []), IalConv: slots([0]), IalConvInputGrad: slots([0]), IalFilterGrad: slots([0, 1], []), IalPanels: slots([], []), IalConvPrepared: slots([0]),
+  Conv2D: slots([0, 1]), Conv2DBackpropInput: slots([1, 2]), Conv2DBackpropFilter: slots([0, 2]), MatMul: slots([0, 1]),
+  IalConv3x3: slots([0]), IalConv3x3InputGrad: slots([0]), IalConv3x3FilterGrad: slots([0, 1], []), IalFilters: slots([], []), IalConv3x3Prepared: slots([0]), IalConv3x3Added: slots([0, 3]),
+  IalConv: slots([0]), IalConvInputGrad: slots([0]), IalFilterGrad: slots([0, 1], []), IalPanels: slots([], []), IalConvPrepared: slots([0]),
+  IalImageConv: slots([]), IalImageFilters: slots([], []), IalImageConvPrepared: slots([]), IalStem: slots([]),
+  IalDense: slots([0, 1]), IalProduct: slots([0, 1]), IalDenseInputGrad: slots([0]), IalDenseWeightGrad: slots([0, 1], []),
 };
 
 /** In bfloat16 where what decides is: as exact in it as their input was. */
@@ -49,7 +51,7 @@ const OWN: Readonly<Record<string, string>> = { Add: 'IalSum', AddV2: 'IalSum', 
 const DENSE = ['MatMul', 'IalDense', 'IalProduct'];
 
 /** A product with a shorter side gains nothing: the network's head and GCA's bottleneck stay exact. */
-const SHORTEST_SIDE = 64;
+export const SHORTEST_SIDE = 64;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
 

@@ -1,10 +1,11 @@
 // TensorFlow's products of a transformer's rows with weights, where the processor multiplies tiles of bfloat16: they leave most
 // of what it can do unused, and give bfloat16 where weights are told float32. This rewrites a recording to this project's own.
 import { float, nativeBackend, type Attribute } from './kernels.ts';
+import { SHORTEST_SIDE } from './precision.ts';
 import { shapesOf, type RecordedOp, type Recording } from './record.ts';
 
-/** Sides of a product are whole tiles' sides from this on; shorter products gain nothing (precision.ts). */
-const TILE = 32, SHORTEST_SIDE = 64;
+/** Sides of a product are whole tiles' sides (cpu/amx.h). */
+const TILE = 32;
 
 /** The recording with this project's products wherever they fit. @param shapes of what the recording starts from */
 export function withProducts(recording: Recording, shapes: ReadonlyMap<number, readonly number[]>): Recording {
@@ -21,7 +22,7 @@ function fits(op: RecordedOp, known: ReadonlyMap<number, readonly number[]>): bo
   if (op.op !== 'MatMul' || (isSet(op, 'transpose_a') && isSet(op, 'transpose_b'))) return false;
   const [a, b] = op.inputs.map((id) => known.get(id)) as [readonly number[] | undefined, readonly number[] | undefined];
   if (!a || !b) return false;
-  const [rows, first] = a as [number, number], sides = isSet(op, 'transpose_a') ? [first, b[1]!] : [...b];
+  const [rows, first] = a as [number, number], sides = isSet(op, 'transpose_a') ? [first, b[1]!] : b;
   return rows >= SHORTEST_SIDE && sides.every((side) => side >= SHORTEST_SIDE && side % TILE === 0);
 }
 

@@ -29,7 +29,7 @@ function attention(qkv: Tensor3D, heads: number): Tensor3D {
   }) as Tensor3D;
 }
 
-/** Rows from which on TensorFlow's products are the faster ones. */
+/** Rows from which on TensorFlow's products are the faster ones, but for those in tiles (products.ts). */
 export const FEW = 64;
 
 const denseOfFew = denseBy((x, weight, bias) => bias ? run('IalDense', [float()], x, weight, bias) : run('IalProduct', [float()], x, weight));
