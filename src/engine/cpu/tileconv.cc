@@ -124,7 +124,7 @@ void convolveGrid(const Grid& grid, const BFloat16* maps, const Layout& layout, 
   const long bytes = long(grid.rows) * grid.pitch * grid.planes() * layout.inputs * sizeof(BFloat16);
   const int most = std::max<long>(1, CACHED / bytes), needed = (grid.images + most - 1) / most;
   const int groups = std::min(grid.images, (needed + threads - 1) / threads * threads);
-  const int parts = std::min(panels, (2 * threads + groups - 1) / groups);
+  const int parts = threads == 1 ? 1 : std::min(panels, (2 * threads + groups - 1) / groups);  // each fills planes of its own
   const View& target = passes[0].target;
   parallel(groups * parts, [&](int task) {
     const int group = task / parts, part = task % parts;
