@@ -1,28 +1,15 @@
 #include "convolution.h"
 #include <algorithm>
-#include <type_traits>
 #include <vector>
+#include "filtermaps.h"
 #include "gemm.h"
 #include "threads.h"
 #include "tileconv.h"
-#include "tiles.h"
 #include "window.h"
 
 namespace {
 
-/** What maps of T are multiplied in. Products in bfloat16 are exact to one percent, four times the rounding of maps and filters to it. */
-template <class T> using Multiplied = std::conditional_t<IN_PAIRS<T>, BFloat16, float>;
-
-/** Interpolation points of products in E. */
-template <class E> using TransformsOf = Transforms<std::conditional_t<sizeof(E) == 2, Close, Integers>>;
-
 Window windowOf(const Maps& m) { return {m.images, m.height, m.width, m.inputs, m.height, m.width, m.outputs, 3, 1, 1}; }
-
-/**
- * Floats from one of the 36 points to the next, of which each has `size`: one vector more than these, for at powers of two
- * apart all points would want the same few places of the caches.
- */
-constexpr long apart(long size) { return size + LANES; }
 
 /** Filters [9][inputs][outputs] into the domain of products, in panels of WIDE outputs: [36][outputs / WIDE][inputs][WIDE]. */
 void transformFilters(const float* filter, int inputs, int outputs, float* to) {
@@ -48,46 +35,6 @@ void transformFilterPairs(const float* filter, int inputs, int outputs, float* t
         store(place + (a * PATCH + b) * apart(size / 2), x);
       });
     }
-  });
-}
-
-/** Products of all points for `count` tiles: [36][count][depth] by the filters -> [36][count][outputs]. With Pairs, depth counts pairs. */
-template <class Sum>
-void multiply(const float* tiles, const float* filters, int count, int depth, int outputs, float* products) {
-  for (int p = 0; p < POINTS; p++) {
-    const Left left{tiles + p * apart(long(count) * depth), depth, 1};
-    for (int o = 0; o < outputs; o += WIDE) {
-      const float* right = filters + p * apart(long(depth) * outputs) + long(o) * depth;
-      float* to = products + p * apart(long(count) * outputs) + o;
-      if (outputs - o >= WIDE) panel<Sum, 2>(left, count, right, WIDE, depth, to, outputs, false);
-      else panel<Sum, 1>(left, count, right, LANES, depth, to, outputs, false);
-    }
-  }
-}
-
-/** Tiles a thread works on at once: their transforms and products stay in its own cache. */
-int tilesAtOnce(const Maps& m) {
-  constexpr long CACHED = 64 * 1024;  // floats
-  return std::max<long>(ROWS, CACHED / (POINTS * (m.inputs + m.outputs)) / ROWS * ROWS);
-}
-
-/** E: type of the transformed tiles, BFloat16 for products of pairs. */
-template <class E, class T>
-void filterMaps(const Maps& m, const T* x, const float* filters, Finish<T> finish, T* y) {
-  const Tiling tiling(m);
-  const int most = tilesAtOnce(m), threads = threadCount();
-  const int blocks = (((tiling.count + most - 1) / most) + threads - 1) / threads * threads;
-  const std::vector<T> zeros(m.inputs);
-  parallel(blocks, [&](int block) {
-    const int first = long(tiling.count) * block / blocks, count = long(tiling.count) * (block + 1) / blocks - first;
-    constexpr int each = sizeof(float) / sizeof(E);  // numbers of a tile in 32 bits
-    const int depth = m.inputs / each;
-    const long inputPoint = apart(long(count) * depth), outputPoint = apart(long(count) * m.outputs);
-    float* tiles = scratch(0, POINTS * inputPoint);
-    float* products = scratch(1, POINTS * outputPoint);
-    transformInputs(TransformsOf<E>::intoInput, tiling, x, m.inputs, first, count, zeros.data(), reinterpret_cast<E*>(tiles), each * inputPoint);
-    multiply<std::conditional_t<each == 1, Floats, Pairs>>(tiles, filters, count, depth, m.outputs, products);
-    transformOutputs(TransformsOf<E>::outOfProduct, tiling, products, m.outputs, first, count, finish, y, outputPoint);
   });
 }
 
