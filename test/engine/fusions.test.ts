@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { compile, type CompileOptions } from '../../src/engine/compile.ts';
+import type { CompileOptions } from '../../src/engine/compile.ts';
 import { withFusions } from '../../src/engine/fusions.ts';
 import type { Ops } from '../../src/engine/ops.ts';
 import { idOf, record } from '../../src/engine/record.ts';
 import { loadEngine } from '../../src/engine/tensorflow.ts';
 import { apart } from './apart.ts';
+import { compiledOutputs, read } from './compiled.ts';
 
 type F = (inputs: readonly Tensor[]) => Tensor[];
 
@@ -55,13 +56,7 @@ describe('engine/fusions', () => {
 
   /** What a function gives, eagerly and compiled, as numbers. */
   function both(f: F, inputs: Tensor[], options: CompileOptions): [Float32Array[], Float32Array[]] {
-    const compiled = compile(f, inputs.map(({ shape }) => ({ shape, dtype: 'float32' })), [], options), read = (outputs: Tensor[]): Float32Array[] => {
-      const values = outputs.map((output) => output.dataSync<'float32'>().slice());
-      tf.dispose(outputs);
-      return values;
-    };
-    const results: [Float32Array[], Float32Array[]] = [read(tf.tidy(() => f(inputs))), read(compiled.run(inputs))];
-    compiled.dispose();
+    const results: [Float32Array[], Float32Array[]] = [read(tf.tidy(() => f(inputs))), compiledOutputs(f, inputs, options)];
     tf.dispose(inputs);
     return results;
   }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { compile, type CompileOptions } from '../../src/engine/compile.ts';
+import type { CompileOptions } from '../../src/engine/compile.ts';
 import type { Ops } from '../../src/engine/ops.ts';
 import { idOf, record } from '../../src/engine/record.ts';
 import { loadEngine } from '../../src/engine/tensorflow.ts';
 import { withWindows, type Multiplied } from '../../src/engine/windows.ts';
 import { apart } from './apart.ts';
+import { compiledOutputs } from './compiled.ts';
 
 describe('engine/windows', () => {
   let ops: Ops;
@@ -71,14 +72,8 @@ describe('engine/windows', () => {
         const loss = tf.grads((x, w) => tf.sum(tf.sin(y(x!, w!))));
         return [y(x!, w!), ...loss([x!, w!]), ops.addRelu(y(x!, w!), y(x!, w!))]; // the last one: an operation of this project's own
       };
-      const inputs = [{ shape, dtype: 'float32' }, { shape: filter, dtype: 'float32' }] as const;
       const values = [tf.randomNormal([...shape], 0, 1, 'float32', 1), tf.randomNormal(filter, 0, 1 / Math.sqrt(size * size * shape[3]), 'float32', 2)];
-      const [exact, own] = [{}, options].map((options) => {
-        const compiled = compile(convolve, inputs, [], options), outputs = compiled.run(values), read = outputs.map((output) => output.dataSync<'float32'>().slice());
-        tf.dispose(outputs);
-        compiled.dispose();
-        return read;
-      });
+      const [exact, own] = [{}, options].map((options) => compiledOutputs(convolve, values, options));
       exact!.forEach((of, i) => assert.ok(apart(of, own![i]!) < tolerance, `${['y', 'dx', 'dw', 'sum'][i]}: off by ${apart(of, own![i]!)} of its norm`));
       tf.dispose(values);
     });
