@@ -6,7 +6,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Precision } from '../config.ts';
 import { buildGraph, type Trace } from './build.ts';
 import { withFusions, withRoundings } from './fusions.ts';
-import { BFLOAT16, lower } from './precision.ts';
+import { lower } from './precision.ts';
 import { withProducts } from './products.ts';
 import { bfloat16Support, type BFloat16Support } from './processor.ts';
 import { firstDifference, idOf, record } from './record.ts';
@@ -67,7 +67,7 @@ function rewritten(trace: Trace, inputs: readonly InputSpec[], variables: readon
   const own = fused ? withUpdates(withWindows(recording, shapes, precision === 'f32' ? 'f32' : support), shapes) : recording;
   if (precision === 'f32') return { ...trace, recording: own };
   const still = new Set(trace.before.filter((id, i) => id === trace.after[i]));
-  const lowered = lower(fused && support === 'tiles' ? withProducts(own, shapes) : own, { shapes, still });
+  const lowered = lower(fused && support === 'tiles' ? withProducts(own, { shapes, still }) : own, { shapes, still });
   const outputs = trace.outputs.map(lowered.exact), after = trace.after.map(lowered.exact);
-  return { ...trace, outputs, after, recording: fused ? withRoundings(lowered.recording, [...outputs, ...after], shapes, BFLOAT16) : lowered.recording };
+  return { ...trace, outputs, after, recording: fused ? withRoundings(lowered.recording, [...outputs, ...after], shapes) : lowered.recording };
 }

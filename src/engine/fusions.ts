@@ -1,18 +1,24 @@
 // Operations that read what the one before has just written, and that nobody else reads: in one, it never goes to memory. What
 // they compute stays the same, but for a rounding to bfloat16 between them that no longer happens.
 import { nativeBackend } from './kernels.ts';
-import { shapesOf, usesOf, type RecordedOp, type Recording } from './record.ts';
+import { BFLOAT16 } from './precision.ts';
+import { attributeOf, retyped, shapesOf, usesOf, type RecordedOp, type Recording } from './record.ts';
 
 /** What of a recording goes nowhere but to one operation, and who made it. */
 class Chains {
   private readonly uses: ReadonlyMap<number, number>;
   private readonly makers: ReadonlyMap<number, RecordedOp>;
+  private lowest: number;
 
   /** @param outputs ids of what leaves the recording */
   constructor(recording: Recording, outputs: readonly number[]) {
     this.uses = usesOf(recording, outputs);
     this.makers = new Map(recording.ops.flatMap((op) => op.outputs.map((id) => [id, op])));
+    this.lowest = [...this.makers.keys()].reduce((a, b) => Math.min(a, b), 0);
   }
+
+  /** An id that no tensor of the recording has. */
+  fresh(): number { return --this.lowest; }
 
   /** The operation of this name that made a tensor which is read once. */
   maker(id: number | undefined, name: string, fits: (op: RecordedOp) => boolean = () => true): RecordedOp | undefined {
@@ -21,18 +27,18 @@ class Chains {
   }
 }
 
-type Rewrite = (op: RecordedOp, chains: Chains) => RecordedOp | undefined;
+type Rewrite = (op: RecordedOp, chains: Chains) => RecordedOp | readonly RecordedOp[] | undefined;
 
 /** What is no longer read stays in the recording; TensorFlow runs nothing that nobody reads. */
 function rewrite(recording: Recording, outputs: readonly number[], rules: Readonly<Record<string, Rewrite>>): Recording {
   const chains = new Chains(recording, outputs);
-  return { ...recording, ops: recording.ops.map((op) => rules[op.op]?.(op, chains) ?? op) };
+  return { ...recording, ops: recording.ops.flatMap((op) => rules[op.op]?.(op, chains) ?? op) };
 }
 
 /** Attributes that operations in one share: their own, without those that the name now says. */
 const without = ({ attributes }: RecordedOp, gone: string): RecordedOp['attributes'] => attributes.filter(({ name }) => name !== gone);
 
-const hasRelu = ({ attributes }: RecordedOp): boolean => attributes.some(({ name, value }) => name === 'relu' && value === true);
+const hasRelu = (op: RecordedOp): boolean => attributeOf(op, 'relu') === true;
 
 /** A convolution of the images, one of 3x3, a max pool: the maps between are the largest there are (cpu/stem.h). */
 const stem: Rewrite = (pool, chains) => {
@@ -56,28 +62,34 @@ const convolutionAdded = added('IalConv3x3Prepared', 'IalConv3x3Added'), rescale
 export const withFusions = (recording: Recording, outputs: readonly number[], fused: boolean): Recording =>
   rewrite(recording, outputs, { IalMaxPool: stem, IalAddRelu: (op, chains) => convolutionAdded(op, chains) ?? (fused ? rescaledAdded(op, chains) : undefined) });
 
-const isFrom = (type: number) => ({ attributes }: RecordedOp): boolean => attributes.some(({ name, value }) => name === 'SrcT' && value === type);
+const isFrom = (type: number) => (cast: RecordedOp): boolean => attributeOf(cast, 'SrcT') === type;
+
+/** Layer norm that gives bfloat16 to the product that follows. */
+const rounded: Rewrite = (cast, chains) => {
+  const flat = chains.maker(cast.inputs[0], 'Reshape'), norm = isFrom(nativeBackend().binding.TF_FLOAT)(cast) ? chains.maker(flat?.inputs[0], 'IalLayerNorm') : undefined;
+  if (!flat || !norm) return undefined;
+  const id = chains.fresh(), types = [BFLOAT16];
+  return [
+    { ...norm, op: 'IalLayerNormRounded', outputs: [id], attributes: without(norm, 'T'), types },
+    { ...flat, inputs: [id, ...flat.inputs.slice(1)], outputs: cast.outputs, attributes: retyped(flat, BFLOAT16), types },
+  ];
+};
+
+/** A product that adds to float32 by itself. */
+const sum = (known: ReadonlyMap<number, readonly number[]>): Rewrite => (add, chains) => {
+  const [a, b] = add.inputs as [number, number];
+  for (const [id, beside] of [[a, b], [b, a]] as const) {
+    const cast = chains.maker(id, 'Cast', isFrom(BFLOAT16)), dense = chains.maker(chains.maker(cast?.inputs[0], 'Reshape')?.inputs[0], 'IalDense');
+    if (dense && String(known.get(beside)) === String(add.shapes[0])) return { ...add, op: 'IalDenseAdded', inputs: [...dense.inputs, beside], attributes: dense.attributes };
+  }
+  return undefined;
+};
 
 /**
- * Where a transformer's tokens go over from float32 to bfloat16 and back, in a recording whose products are lowered: layer norm
- * gives bfloat16 to the product that follows, and a product adds to float32 by itself.
+ * Where a transformer's tokens go over from float32 to bfloat16 and back, in a recording whose products are lowered.
  * @param shapes of what the recording starts from
  */
-export function withRoundings(recording: Recording, outputs: readonly number[], shapes: ReadonlyMap<number, readonly number[]>, bfloat16: number): Recording {
-  const known = shapesOf(recording, shapes), float32 = nativeBackend().binding.TF_FLOAT, changed = new Map<number, RecordedOp | undefined>();
-  const rounded: Rewrite = (cast, chains) => {
-    const flat = chains.maker(cast.inputs[0], 'Reshape'), norm = isFrom(float32)(cast) ? chains.maker(flat?.inputs[0], 'IalLayerNorm') : undefined;
-    if (!flat || !norm) return undefined;
-    changed.set(norm.outputs[0]!, { ...norm, op: 'IalLayerNormRounded', attributes: without(norm, 'T'), types: [bfloat16] }).set(flat.outputs[0]!, undefined);
-    return { ...flat, outputs: cast.outputs, types: [bfloat16], attributes: flat.attributes.map((one) => one.name === 'T' ? { ...one, value: bfloat16 } : one) };
-  };
-  const sum: Rewrite = (add, chains) => {
-    for (const [id, beside] of [[add.inputs[0]!, add.inputs[1]!], [add.inputs[1]!, add.inputs[0]!]] as const) {
-      const cast = chains.maker(id, 'Cast', isFrom(bfloat16)), dense = chains.maker(chains.maker(cast?.inputs[0], 'Reshape')?.inputs[0], 'IalDense');
-      if (dense && String(known.get(beside)) === String(add.shapes[0])) return { ...add, op: 'IalDenseAdded', inputs: [...dense.inputs, beside], attributes: dense.attributes };
-    }
-    return undefined;
-  };
-  const made = rewrite(recording, outputs, { Cast: rounded, AddV2: sum, Add: sum });
-  return { ...made, ops: made.ops.flatMap((op) => changed.has(op.outputs[0]!) ? changed.get(op.outputs[0]!) ?? [] : op) };
+export function withRoundings(recording: Recording, outputs: readonly number[], shapes: ReadonlyMap<number, readonly number[]>): Recording {
+  const sums = sum(shapesOf(recording, shapes));
+  return rewrite(recording, outputs, { Cast: rounded, AddV2: sums, Add: sums });
 }

@@ -2,7 +2,7 @@
 // done in it. Weights, statistics, softmax, losses and the optimiser stay in float32: only the operations named here are
 // touched, and what any other operation reads is cast back.
 import { nativeBackend, type Attribute, type Binding } from './kernels.ts';
-import { shapesOf, type RecordedOp, type Recording } from './record.ts';
+import { retyped, shapesOf, type RecordedOp, type Recording } from './record.ts';
 import { isWhole } from './vectors.ts';
 import { hasOwn } from './windows.ts';
 
@@ -106,7 +106,7 @@ class Lowering {
     }
     const inputs = op.inputs.map((id, i) => slots.inputs.includes(i) || slots.small.includes(i) ? this.lowered(id) : this.low.has(id) ? this.exact(id) : id);
     const types = op.types.map((type, i) => slots.outputs.includes(i) ? BFLOAT16 : type);
-    this.ops.push({ ...op, op: this.ownNameOf(op), inputs, types, attributes: op.attributes.map((attribute) => this.typed(attribute)) });
+    this.ops.push({ ...op, op: this.ownNameOf(op), inputs, types, attributes: retyped(op, BFLOAT16) });
     for (const i of slots.outputs) this.low.add(op.outputs[i]!);
   }
 
@@ -131,10 +131,6 @@ class Lowering {
   private ownNameOf({ op, inputs, shapes }: RecordedOp): string {
     const own = this.hasOwn && isWhole(sizeOf(shapes[0]!)) && inputs.every((id) => String(this.shapes.get(id)) === String(shapes[0]));
     return (own ? OWN[op] : undefined) ?? op;
-  }
-
-  private typed(attribute: Attribute): Attribute {
-    return attribute.name === 'T' ? { ...attribute, value: BFLOAT16 } : attribute;
   }
 
   private lowered(id: number): number {

@@ -13,6 +13,12 @@ export interface RecordedOp {
   readonly types: readonly number[];
 }
 
+/** The value of an operation's attribute; undefined where it has none of the name. */
+export const attributeOf = ({ attributes }: RecordedOp, name: string): unknown => attributes.find((one) => one.name === name)?.value;
+
+/** An operation's attributes with another element type "T". */
+export const retyped = ({ attributes }: RecordedOp, type: number): readonly Attribute[] => attributes.map((one) => one.name === 'T' ? { ...one, value: type } : one);
+
 /** A tensor that the function made of plain numbers. */
 export interface RecordedConstant {
   readonly shape: readonly number[];

@@ -1,6 +1,6 @@
 // Where a layer saw few rows, the gradient of its weights is a product so shallow that writing it down and reading it again
 // takes longer than the product itself. This rewrites a recording so that the optimiser's step computes it on the way.
-import { shapesOf, usesOf, type RecordedOp, type Recording } from './record.ts';
+import { attributeOf, shapesOf, usesOf, type RecordedOp, type Recording } from './record.ts';
 import { isWhole } from './vectors.ts';
 import { FEW } from './tokenOps.ts';
 
@@ -18,9 +18,8 @@ export function withUpdates(recording: Recording, shapes: ReadonlyMap<number, re
 }
 
 /** dy [rows, outputs], transposed, times x [rows, inputs] */
-function isOfFewRows({ op, attributes, inputs, shapes }: RecordedOp, known: ReadonlyMap<number, readonly number[]>): boolean {
-  const isSet = (name: string): boolean => attributes.some((one) => one.name === name && one.value === true);
-  if (op !== 'MatMul' || !isSet('transpose_a') || isSet('transpose_b')) return false;
-  const [rows] = known.get(inputs[1]!) ?? [];
-  return rows !== undefined && rows < FEW && isWhole(shapes[0]![1]!);
+function isOfFewRows(op: RecordedOp, known: ReadonlyMap<number, readonly number[]>): boolean {
+  if (op.op !== 'MatMul' || attributeOf(op, 'transpose_a') !== true || attributeOf(op, 'transpose_b') === true) return false;
+  const [rows] = known.get(op.inputs[1]!) ?? [];
+  return rows !== undefined && rows < FEW && isWhole(op.shapes[0]![1]!);
 }

@@ -4,7 +4,7 @@
 // maps padded before, and their gradients cropped after. This rewrites a recording to this project's own.
 import { float, int, nativeBackend, type Attribute } from './kernels.ts';
 import type { BFloat16Support } from './processor.ts';
-import { shapesOf, type RecordedOp, type Recording } from './record.ts';
+import { attributeOf, shapesOf, type RecordedOp, type Recording } from './record.ts';
 import { isWhole } from './vectors.ts';
 
 /** What convolutions multiply: float32, or bfloat16 as far as the processor supports it. */
@@ -63,12 +63,12 @@ interface Fit { readonly size: number; readonly stride: number; readonly isSame:
 const CONVOLUTIONS: ReadonlySet<string> = new Set(['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput']);
 
 /** @returns undefined where TensorFlow's stays, and for what is no convolution */
-function fitOf({ op, inputs: [, b], shapes, attributes }: RecordedOp, known: Known): Fit | undefined {
-  if (!CONVOLUTIONS.has(op)) return undefined;
-  const filter = op === 'Conv2DBackpropFilter' ? shapes[0]! : known.shape(b!);
+function fitOf(op: RecordedOp, known: Known): Fit | undefined {
+  if (!CONVOLUTIONS.has(op.op)) return undefined;
+  const filter = op.op === 'Conv2DBackpropFilter' ? op.shapes[0]! : known.shape(op.inputs[1]!);
   if (filter === undefined || filter[0] !== filter[1] || !isWhole(filter[3]!)) return undefined;
-  const isSame = valueOf(attributes, 'padding') === 'SAME'; // of stride 1 only: conv2d pads by itself before any other
-  return { size: filter[0]!, stride: (valueOf(attributes, 'strides') as readonly number[])[1]!, isSame, hasWholeInputs: isWhole(filter[2]!) };
+  const isSame = attributeOf(op, 'padding') === 'SAME'; // of stride 1 only: conv2d pads by itself before any other
+  return { size: filter[0]!, stride: (attributeOf(op, 'strides') as readonly number[])[1]!, isSame, hasWholeInputs: isWhole(filter[2]!) };
 }
 
 const half = ({ size }: Fit): number => (size - 1) / 2;
@@ -102,5 +102,3 @@ function croppedGradient(slice: RecordedOp, known: Known): RecordedOp | undefine
   const gradient = known.maker(slice.inputs[0]!, 'Conv2DBackpropInput'), fit = gradient && fitOf(gradient, known);
   return fit && !fit.isSame && known.isCropping(slice, half(fit)) ? inputGradient(gradient, fit, slice) : undefined;
 }
-
-const valueOf = (attributes: readonly Attribute[], name: string): unknown => attributes.find((one) => one.name === name)!.value;

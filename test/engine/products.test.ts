@@ -26,7 +26,7 @@ describe('engine/products', () => {
   function names(rows: number, inputs: number, outputs: number, isBiased = true): string[] {
     const tensors = inputsOf(rows, inputs, outputs);
     const recording = record(() => { tf.dispose(layer(isBiased)(tensors)); });
-    const rewritten = withProducts(recording, new Map(tensors.map((tensor) => [idOf(tensor), tensor.shape])));
+    const rewritten = withProducts(recording, { shapes: new Map(tensors.map((tensor) => [idOf(tensor), tensor.shape])), still: new Set() });
     tf.dispose(tensors);
     return [...new Set(rewritten.ops.map(({ op }) => op).filter((op) => /MatMul|Dense|Product/.test(op)))].sort();
   }

@@ -113,8 +113,11 @@ inline void transpose(Lanes rows[16]) {
 #define IAL_TILES 0
 constexpr bool HAS_TILES = false;
 inline bool askForTiles() { return false; }
+class TileRegisters {};
 #endif
 
-/** Whether this build multiplies maps of T in tiles, and layers of so many inputs and outputs. */
+/** Whether this build multiplies maps of T in tiles, what it needs for that, and whether layers of so many inputs and outputs suit. */
 template <class T> constexpr bool IN_TILES = HAS_TILES && sizeof(T) == 2;
+struct NoRegisters { NoRegisters() {} };
+template <class T> using RegistersOf = std::conditional_t<IN_TILES<T>, TileRegisters, NoRegisters>;
 inline bool suitsTiles(int inputs, int outputs) { return inputs % SQUARE == 0 && outputs % SQUARE == 0; }

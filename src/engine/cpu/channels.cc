@@ -4,8 +4,6 @@
 
 namespace {
 
-inline Lanes rectified(Lanes x) { return x < Lanes{} ? Lanes{} : x; }  // a NaN stays one
-
 /** Calls f(channel) for the first of each vector of channels. */
 template <class F>
 void overChannels(const Places& size, F f) {

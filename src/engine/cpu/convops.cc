@@ -76,56 +76,46 @@ struct WindowKernel {
   }
 };
 
-template <class T>
-struct Panels : Plain {
+/** Filters laid out for one of the two ways to convolve. */
+template <class T, long (*SIZE)(int, int, int), void (*LAY_OUT)(int, int, int, const float*, float*)>
+struct LaidOut : Plain {
   using Plain::Plain;
   void run(Call& call) const {
     const Shape filter = call.shape(0, 4);
-    layOut<T>(filter[0], filter[2], filter[3], call.input(0), call.output(0, {laidOutSize<T>(filter[0], filter[2], filter[3])}));
+    LAY_OUT(filter[0], filter[2], filter[3], call.input(0), call.output(0, {SIZE(filter[0], filter[2], filter[3])}));
   }
 };
 
-template <class T>
-struct ConvPrepared : WindowKernel {
+/** A convolution of X by them. */
+template <class X, class T, void (*CONVOLVE)(const Window&, const X*, const float*, Finish<T>, T*)>
+struct ByLaidOut : WindowKernel {
   bool relu;
-  explicit ConvPrepared(Attributes attributes) : WindowKernel(attributes), relu(attributes.flag("relu")) {}
+  explicit ByLaidOut(Attributes attributes) : WindowKernel(attributes), relu(attributes.flag("relu")) {}
   void run(Call& call) const {
     const Window w = window(call.shape(0, 4), call.shape(2, 1)[0]);
-    convolveWindow(w, call.input<T>(0), call.input(1), {call.input(2), relu}, call.output<T>(0, {w.images, w.down, w.across, w.outputs}));
+    CONVOLVE(w, call.input<X>(0), call.input(1), {call.input(2), relu}, call.output<T>(0, {w.images, w.down, w.across, w.outputs}));
   }
 };
 
-/** As ConvPrepared, its filters laid out for this call alone. */
-template <class T>
-struct Conv : WindowKernel {
+/** The two in one, for filters that change from call to call. */
+template <class X, class T, long (*SIZE)(int, int, int), void (*LAY_OUT)(int, int, int, const float*, float*), void (*CONVOLVE)(const Window&, const X*, const float*, Finish<T>, T*)>
+struct LayingOut : WindowKernel {
   using WindowKernel::WindowKernel;
   void run(Call& call) const {
     const Shape filter = call.shape(1, 4);
     const Window w = window(call.shape(0, 4), filter[3]);
-    float* laidOut = scratch(2, laidOutSize<T>(size, w.inputs, w.outputs));
-    layOut<T>(size, w.inputs, w.outputs, call.input(1), laidOut);
-    convolveWindow(w, call.input<T>(0), laidOut, {}, call.output<T>(0, {w.images, w.down, w.across, w.outputs}));
+    float* laidOut = scratch(2, SIZE(size, w.inputs, w.outputs));
+    LAY_OUT(size, w.inputs, w.outputs, call.input(1), laidOut);
+    CONVOLVE(w, call.input<X>(0), laidOut, {}, call.output<T>(0, {w.images, w.down, w.across, w.outputs}));
   }
 };
 
-template <class T>
-struct ImageFilters : Plain {
-  using Plain::Plain;
-  void run(Call& call) const {
-    const Shape filter = call.shape(0, 4);
-    layOutImageFilters<T>(filter[0], filter[2], filter[3], call.input(0), call.output(0, {imageFiltersSize<T>(filter[0], filter[2], filter[3])}));
-  }
-};
-
-template <class T>
-struct ImageConvPrepared : WindowKernel {
-  bool relu;
-  explicit ImageConvPrepared(Attributes attributes) : WindowKernel(attributes), relu(attributes.flag("relu")) {}
-  void run(Call& call) const {
-    const Window w = window(call.shape(0, 4), call.shape(2, 1)[0]);
-    convolveImages(w, call.input(0), call.input(1), {call.input(2), relu}, call.output<T>(0, {w.images, w.down, w.across, w.outputs}));
-  }
-};
+template <class T> using Panels = LaidOut<T, laidOutSize<T>, layOut<T>>;
+template <class T> using ConvPrepared = ByLaidOut<T, T, convolveWindow<T>>;
+template <class T> using Conv = LayingOut<T, T, laidOutSize<T>, layOut<T>, convolveWindow<T>>;
+template <class T> using ImageFilters = LaidOut<T, imageFiltersSize<T>, layOutImageFilters<T>>;
+template <class T> using ImageConvPrepared = ByLaidOut<float, T, convolveImages<T>>;
+template <class T> using ImageConv = LayingOut<float, T, imageFiltersSize<T>, layOutImageFilters<T>, convolveImages<T>>;
 
 /** ImageConvPrepared, Conv3x3Prepared and MaxPool in one, both with ReLU. */
 template <class T>
@@ -135,19 +125,6 @@ struct Stem : WindowKernel {
     const int64_t outputs = call.shape(4, 1)[0];
     const Window w = window(call.shape(0, 4), call.shape(2, 1)[0]);
     convolveStem(w, call.input(0), {call.input(1), {call.input(2), true}}, int(outputs), {call.input(3), {call.input(4), true}}, call.output<T>(0, {w.images, (w.down + 1) / 2, (w.across + 1) / 2, outputs}));
-  }
-};
-
-/** As ImageConvPrepared, its filters laid out for this call alone. */
-template <class T>
-struct ImageConv : WindowKernel {
-  using WindowKernel::WindowKernel;
-  void run(Call& call) const {
-    const Shape filter = call.shape(1, 4);
-    const Window w = window(call.shape(0, 4), filter[3]);
-    float* laidOut = scratch(2, imageFiltersSize<T>(size, w.inputs, w.outputs));
-    layOutImageFilters<T>(size, w.inputs, w.outputs, call.input(1), laidOut);
-    convolveImages(w, call.input(0), laidOut, {}, call.output<T>(0, {w.images, w.down, w.across, w.outputs}));
   }
 };
 

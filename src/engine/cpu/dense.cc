@@ -91,6 +91,14 @@ void dense(const Dense& d, const T* x, const T* weight, const float* bias, const
   });
 }
 
+void denseRounded(const Dense& d, const float* x, const float* weight, const float* bias, float* y) {
+#if IAL_TILES
+  if (suitsTiles(d.inputs, d.outputs)) return denseTilesRounded(d, x, weight, bias, y);
+#endif
+  const float* none = nullptr;
+  dense(d, x, weight, bias, none, y);
+}
+
 template void dense(const Dense&, const float*, const float*, const float*, const float*, float*);
 template void dense(const Dense&, const BFloat16*, const BFloat16*, const float*, const BFloat16*, BFloat16*);
 template void dense(const Dense&, const BFloat16*, const BFloat16*, const float*, const float*, float*);

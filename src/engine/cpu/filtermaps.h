@@ -7,9 +7,6 @@
 #include "threads.h"
 #include "tiles.h"
 
-/** What maps of T are multiplied in. Products in bfloat16 are exact to one percent, four times the rounding of maps and filters to it. */
-template <class T> using Multiplied = std::conditional_t<IN_PAIRS<T>, BFloat16, float>;
-
 /** Interpolation points of products in E. */
 template <class E> using TransformsOf = Transforms<std::conditional_t<sizeof(E) == 2, Close, Integers>>;
 

@@ -13,8 +13,7 @@ struct Finish {
   Lanes operator()(Lanes y, Lanes add, long at) const {
     Lanes sum = y + add;
     if (beside) sum += load(beside + at);
-    if (!relu) return sum;
-    return sum < Lanes{} ? Lanes{} : sum; // a NaN stays one
+    return relu ? rectified(sum) : sum;
   }
   /** Of outputs from `at` on. */
   Finish from(long at) const { return {bias, relu, beside ? beside + at : nullptr}; }

@@ -30,6 +30,9 @@ template <class T> constexpr bool IN_PAIRS = sizeof(T) == 2 && HAS_PAIRS;
 template <class T> constexpr int TOGETHER = IN_PAIRS<T> ? 2 : 1;
 template <class T> using Product = std::conditional_t<IN_PAIRS<T>, Pairs, Floats>;
 
+/** What maps of T are multiplied in. Winograd's products in bfloat16 are exact to one percent, four times the rounding of maps and filters to it. */
+template <class T> using Multiplied = std::conditional_t<IN_PAIRS<T>, BFloat16, float>;
+
 /** Number k of a row as it is multiplied: one number, or the k-th pair of bfloat16. */
 template <class T>
 inline float multiplied(const T* row, int k) {
@@ -81,6 +84,15 @@ void panel(Left left, int rows, const float* b, long bStride, int depth, float* 
     blockOf<Sum, N>(count, std::make_integer_sequence<int, ROWS>{})({left.a + first * left.rowStride, left.rowStride, left.kStride}, b, bStride, depth, c + first * cStride, cStride, add);
   }
 }
+
+// compiled once, in gemm.cc: a hundred blocks, which every file that multiplies would compile again
+#define PANELS(Sum, N) template void panel<Sum, N>(Left, int, const float*, long, int, float*, long, bool);
+extern PANELS(Floats, 1)
+extern PANELS(Floats, 2)
+#if defined(__AVX512BF16__)
+extern PANELS(Pairs, 1)
+extern PANELS(Pairs, 2)
+#endif
 
 /** c[rows][columns] (+)= A[rows][depth] * b[depth][columns]: whole panels, and a vector of columns that is left. */
 template <class Sum>

@@ -1,7 +1,6 @@
 #include "imageconv.h"
 #include <algorithm>
 #include <cstring>
-#include <type_traits>
 #include <vector>
 #include "amx.h"
 #include "gemm.h"
@@ -9,9 +8,6 @@
 #include "window.h"
 
 namespace {
-
-/** What is multiplied: bfloat16 where it is in pairs or tiles. */
-template <class T> using Multiplied = std::conditional_t<IN_PAIRS<T>, BFloat16, float>;
 
 int roundedUp(int number, int step) { return (number + step - 1) / step * step; }
 
@@ -126,9 +122,7 @@ void layOutImageFilters(int size, int inputs, int outputs, const float* filter, 
 template <class T>
 void convolveImages(const Window& w, const float* images, const float* laidOut, Finish<T> finish, T* y) {
   parallel(w.images, [&](int image) {
-#if IAL_TILES
-    const TileRegisters registers;
-#endif
+    const RegistersOf<T> registers;
     const long to = long(image) * w.down * w.across * w.outputs;
     convolveImage(w, images + long(image) * w.height * w.width * w.inputs, laidOut, finish.from(to), y + to);
   });

@@ -1,28 +1,16 @@
 #include "optimizer.h"
 #include <algorithm>
 #include <cmath>
+#include "amx.h"
 #include "gemm.h"
 #include "threads.h"
 
 namespace {
 
-/** Numbers from which on the caches hold none of them until the next step. */
-constexpr long LARGE = 1 << 19;
-
-template <class X>
-struct Step { X parameter, velocity; };
-
-/** Of one number, or of a vector of them. */
-template <class X>
-inline Step<X> stepOf(const Sgd& s, X gradient, X parameter, X velocity) {
-  const X next = s.momentum * velocity + (gradient + s.decay * parameter);
-  return {parameter - s.rate * next, next};
-}
-
-/** @param isLarge written past the caches */
-void update(const Sgd& s, bool isLarge, long count, const float* __restrict gradient, const float* __restrict parameter, const float* __restrict velocity, float* __restrict newParameter, float* __restrict newVelocity) {
+/** @param isPast written past the caches */
+void update(const Sgd& s, bool isPast, long count, const float* __restrict gradient, const float* __restrict parameter, const float* __restrict velocity, float* __restrict newParameter, float* __restrict newVelocity) {
   long i = 0;
-  if (isLarge) {
+  if (isPast) {
     for (; i + LANES <= count; i += LANES) {
       const Step<Lanes> step = stepOf(s, load(gradient + i), load(parameter + i), load(velocity + i));
       storePast(newVelocity + i, step.velocity);
@@ -40,7 +28,7 @@ void update(const Sgd& s, bool isLarge, long count, const float* __restrict grad
 }  // namespace
 
 void sgd(const Sgd& s, long size, const float* parameter, const float* velocity, const float* gradient, float* newParameter, float* newVelocity) {
-  overParts(size, [=](long i, long end) { update(s, size >= LARGE, end - i, gradient + i, parameter + i, velocity + i, newParameter + i, newVelocity + i); });
+  overParts(size, [=](long i, long end) { update(s, isLarge(size), end - i, gradient + i, parameter + i, velocity + i, newParameter + i, newVelocity + i); });
 }
 
 void denseSgd(const Dense& d, const Sgd& s, const float* parameter, const float* velocity, const float* dy, const float* x, float* newParameter, float* newVelocity) {
@@ -51,8 +39,20 @@ void denseSgd(const Dense& d, const Sgd& s, const float* parameter, const float*
       const int first = long(d.outputs) * block / blocks, count = long(d.outputs) * (block + 1) / blocks - first;
       multiplyColumns<Floats>({dy + first, 1, d.outputs}, count, x, d.inputs, d.rows, d.inputs, gradient, d.inputs, false);
       const long at = long(first) * d.inputs;
-      update(s, long(d.outputs) * d.inputs >= LARGE, long(count) * d.inputs, gradient, parameter + at, velocity + at, newParameter + at, newVelocity + at);
+      update(s, isLarge(long(d.outputs) * d.inputs), long(count) * d.inputs, gradient, parameter + at, velocity + at, newParameter + at, newVelocity + at);
     }
+  });
+}
+
+void denseStep(const Dense& d, const Sgd& s, const float* parameter, const float* velocity, const float* dy, const float* x, float* newParameter, float* newVelocity, float* dx) {
+#if IAL_TILES
+  if (suitsTiles(d.inputs, d.outputs)) return stepTiles(d, s, parameter, velocity, dy, x, newParameter, newVelocity, dx);
+#endif
+  denseSgd(d, s, parameter, velocity, dy, x, newParameter, newVelocity);
+  const int vectors = d.inputs / LANES, parts = std::min(vectors, 4 * threadCount());
+  parallel(parts, [&](int part) {
+    const int first = long(vectors) * part / parts * LANES, end = long(vectors) * (part + 1) / parts * LANES;
+    multiplyColumns<Floats>({dy, d.outputs, 1}, d.rows, parameter + first, d.inputs, d.outputs, end - first, dx + first, d.inputs, false);
   });
 }
 

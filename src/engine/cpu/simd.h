@@ -125,6 +125,7 @@ inline Lanes all(float x) {
   return (Lanes)(Bits{} + bits);
 }
 inline Lanes larger(Lanes a, Lanes b) { return a > b ? a : b; }
+inline Lanes rectified(Lanes x) { return x < Lanes{} ? Lanes{} : x; }  // a NaN stays one
 
 inline float sumOf(Lanes x) {
   float sum = 0;

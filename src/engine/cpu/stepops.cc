@@ -24,6 +24,16 @@ struct DenseSgdKernel : SgdKernel {
   }
 };
 
+/** DenseSgdKernel, and the gradient of x. */
+struct DenseStepKernel : SgdKernel {
+  using SgdKernel::SgdKernel;
+  void run(Call& call) const {
+    const Shape shape = call.shape(0, 2), x = call.shape(3, 2);
+    float *parameter = call.output(0, shape), *newVelocity = call.output(1, shape);
+    denseStep({int(x[0]), int(shape[1]), int(shape[0])}, {*call.input(4), momentum, decay}, call.input(0), call.input(1), call.input(2), call.input(3), parameter, newVelocity, call.output(2, x));
+  }
+};
+
 struct AdamWKernel {
   float decay, beta1, beta2, epsilon;
   explicit AdamWKernel(Attributes a) : decay(a.real("decay")), beta1(a.real("beta1")), beta2(a.real("beta2")), epsilon(a.real("epsilon")) {}
@@ -42,5 +52,6 @@ struct AdamWKernel {
 void registerSteps() {
   registerPlain<SgdKernel>("IalSgd", {{"parameter: float", "velocity: float", "gradient: float", "rate: float"}, {"new_parameter: float", "new_velocity: float"}, {"momentum: float", "decay: float"}});
   registerPlain<DenseSgdKernel>("IalDenseSgd", {{"parameter: float", "velocity: float", "dy: float", "x: float", "rate: float"}, {"new_parameter: float", "new_velocity: float"}, {"momentum: float", "decay: float"}});
+  registerPlain<DenseStepKernel>("IalDenseStep", {{"parameter: float", "velocity: float", "dy: float", "x: float", "rate: float"}, {"new_parameter: float", "new_velocity: float", "dx: float"}, {"momentum: float", "decay: float"}});
   registerPlain<AdamWKernel>("IalAdamW", {{"parameter: float", "mean: float", "square: float", "gradient: float", "rate: float", "step: float"}, {"new_parameter: float", "new_mean: float", "new_square: float"}, {"decay: float", "beta1: float", "beta2: float", "epsilon: float"}});
 }

@@ -18,6 +18,12 @@ namespace {
 /** Whether the calling thread is running a task. */
 thread_local bool isWorking = false;
 
+struct Working {
+  Working() { isWorking = true; }
+  ~Working() { isWorking = false; }
+  Working(const Working&) = delete;
+};
+
 /** Lives as long as the process: worker threads may outlast static objects. */
 class Pool {
  public:
@@ -49,9 +55,8 @@ class Pool {
   }
 
   void takeTasks() {
-    isWorking = true;
+    const Working working;
     for (int i; (i = next.fetch_add(1)) < total;) (*work)(i);
-    isWorking = false;
   }
 
   void serve() {

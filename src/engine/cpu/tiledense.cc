@@ -12,14 +12,29 @@ struct Shape { int outputs, rows; };
 
 Shape shapeOf(const Dense& d) { return d.rows <= LANES && d.outputs % (2 * SQUARE) == 0 ? Shape{2 * SQUARE, LANES} : Shape{SQUARE, SQUARE}; }
 
+/** 32 numbers of a row as they are multiplied. */
+inline Lanes slice(const BFloat16* from) { Lanes x; std::memcpy(&x, from, sizeof x); return x; }
+inline Lanes slice(const float* from) { return (Lanes)_mm512_cvtne2ps_pbh((__m512)load(from + LANES), (__m512)load(from)); }
+
+/** Some rows as they are multiplied, `to` if they are not so already. */
+inline const BFloat16* taken(const BFloat16* from, long, BFloat16*) { return from; }
+inline const BFloat16* taken(const float* from, long count, BFloat16* to) {
+  for (long i = 0; i < count; i += TILE_DEPTH) {
+    const Lanes rounded = slice(from + i);
+    std::memcpy(to + i, &rounded, sizeof rounded);
+  }
+  return to;
+}
+
 /** [rows][depth] turned into panels [rows / width][pairs of numbers][width]; columns beyond the last row are zeros. */
-void turnRows(const BFloat16* from, int rows, int depth, int width, float* panels) {
+template <class T>
+void turnRows(const T* from, int rows, int depth, int width, float* panels) {
   const int slices = depth / TILE_DEPTH, pieces = (rows + width - 1) / width * slices, parts = std::min(pieces, 2 * threadCount());
   parallel(parts, [&](int part) {
     for (int piece = long(pieces) * part / parts; piece < long(pieces) * (part + 1) / parts; piece++) for (int half = 0; half < width; half += LANES) {
       const int first = piece / slices * width + half, some = std::min(LANES, rows - first);
       Lanes pairs[LANES] = {};
-      for (int r = 0; r < some; r++) std::memcpy(&pairs[r], from + long(first + r) * depth + piece % slices * TILE_DEPTH, sizeof pairs[r]);
+      for (int r = 0; r < some; r++) pairs[r] = slice(from + long(first + r) * depth + piece % slices * TILE_DEPTH);
       transpose(pairs);
       for (int k = 0; k < LANES; k++) store(panels + (long(piece) * LANES + k) * width + half, pairs[k]);
     }
@@ -93,8 +108,8 @@ void writeTurned(const float* sums, Shape shape, int rows, const Target<Y>& to) 
 }
 
 /** The weights from memory by the rows, turned: for few rows. */
-template <class Y>
-void multiplyWeights(const Dense& d, const BFloat16* x, const BFloat16* weight, const Target<Y>& to) {
+template <class T, class Y>
+void multiplyWeights(const Dense& d, const T* x, const T* weight, const Target<Y>& to) {
   const Shape shape = shapeOf(d);
   const int panels = (d.rows + shape.rows - 1) / shape.rows, blocks = d.outputs / shape.outputs, parts = std::min(blocks, 4 * threadCount());
   float* columns = scratch(2, long(panels) * shape.rows * d.inputs / 2);
@@ -102,13 +117,16 @@ void multiplyWeights(const Dense& d, const BFloat16* x, const BFloat16* weight, 
   parallel(parts, [&](int part) {
     const TileRegisters registers;
     float* sums = scratch(0, SQUARE * SQUARE);
-    for (int block = long(blocks) * part / parts; block < long(blocks) * (part + 1) / parts; block++) for (int panel = 0; panel < panels; panel++) {
-      const int first = panel * shape.rows, output = block * shape.outputs;
-      const BFloat16* left = weight + long(output) * d.inputs;
-      const float* right = columns + long(first) * d.inputs / 2;
-      if (shape.rows == LANES) multiplyFew(left, d.inputs, right, sums);
-      else multiply(left, d.inputs, right, panel == 0 && panels > 1, sums);
-      writeTurned(sums, shape, std::min(shape.rows, d.rows - first), to.from(first, output));
+    BFloat16* const rounded = sizeof(T) == 2 ? nullptr : reinterpret_cast<BFloat16*>(scratch(1, long(shape.outputs) * d.inputs / 2));
+    for (int block = long(blocks) * part / parts; block < long(blocks) * (part + 1) / parts; block++) {
+      const int output = block * shape.outputs;
+      const BFloat16* left = taken(weight + long(output) * d.inputs, long(shape.outputs) * d.inputs, rounded);
+      for (int first = 0; first < panels * shape.rows; first += shape.rows) {
+        const float* right = columns + long(first) * d.inputs / 2;
+        if (shape.rows == LANES) multiplyFew(left, d.inputs, right, sums);
+        else multiply(left, d.inputs, right, first == 0 && panels > 1 && left != rounded, sums);
+        writeTurned(sums, shape, std::min(shape.rows, d.rows - first), to.from(first, output));
+      }
     }
   });
 }
@@ -143,8 +161,10 @@ void multiplyRows(const Dense& d, const BFloat16* x, const BFloat16* weight, con
 template <class Y>
 void denseTiles(const Dense& d, const BFloat16* x, const BFloat16* weight, const float* bias, const Y* beside, Y* y) {
   const bool isOfMany = long(d.rows) * (d.inputs + d.outputs) > long(d.inputs) * d.outputs;  // more to turn than the weights are
-  (isOfMany ? multiplyRows<Y> : multiplyWeights<Y>)(d, x, weight, {bias, beside, y, d.outputs});
+  (isOfMany ? multiplyRows<Y> : multiplyWeights<BFloat16, Y>)(d, x, weight, {bias, beside, y, d.outputs});
 }
+
+void denseTilesRounded(const Dense& d, const float* x, const float* weight, const float* bias, float* y) { multiplyWeights<float, float>(d, x, weight, {bias, nullptr, y, d.outputs}); }
 
 template void denseTiles(const Dense&, const BFloat16*, const BFloat16*, const float*, const BFloat16*, BFloat16*);
 template void denseTiles(const Dense&, const BFloat16*, const BFloat16*, const float*, const float*, float*);

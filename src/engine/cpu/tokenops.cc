@@ -79,6 +79,16 @@ struct DenseKernel : Plain {
   }
 };
 
+/** As DenseKernel of float32, its products rounded. */
+template <bool IS_BIASED>
+struct DenseRounded : Plain {
+  using Plain::Plain;
+  void run(Call& call) const {
+    const Shape x = call.shape(0, 2), weight = call.shape(1, 2);
+    denseRounded({int(x[0]), int(x[1]), int(weight[0])}, call.input(0), call.input(1), IS_BIASED ? call.input(2) : nullptr, call.output(0, {x[0], weight[0]}));
+  }
+};
+
 /** As DenseKernel, added to what lies beside in float32, of any shape. */
 template <class T>
 struct DenseAdded : Plain {
@@ -123,6 +133,8 @@ struct DenseWeightGrad : Plain {
 void registerTokens() {
   registerTyped<Biased>("IalDense", {{"x: T", "weight: T", "bias: float"}, {"y: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<Unbiased>("IalProduct", {{"x: T", "weight: T"}, {"y: T"}, {TYPE_ATTRIBUTE}});
+  registerPlain<DenseRounded<true>>("IalDenseRounded", {{"x: float", "weight: float", "bias: float"}, {"y: float"}, {}});
+  registerPlain<DenseRounded<false>>("IalProductRounded", {{"x: float", "weight: float"}, {"y: float"}, {}});
   registerTyped<DenseAdded>("IalDenseAdded", {{"x: T", "weight: T", "bias: float", "beside: float"}, {"y: float"}, {TYPE_ATTRIBUTE}});
   registerTyped<DenseInputGrad>("IalDenseInputGrad", {{"dy: T", "weight: float"}, {"dx: T"}, {TYPE_ATTRIBUTE}});
   registerTyped<DenseWeightGrad>("IalDenseWeightGrad", {{"dy: T", "x: T"}, {"gradient: float"}, {TYPE_ATTRIBUTE}});
