@@ -12,8 +12,11 @@ constexpr long CACHED = 3 * 512 * 1024;  // bytes of x and dy that all threads w
 
 long up(long number, long step) { return (number + step - 1) / step * step; }
 
-/** dy [output][place]: the places of an output lie side by side. */
-struct Turned { BFloat16* at; long pitch; };
+/** dy [32 outputs each][32 places each][32 outputs][32 places]: what is multiplied at once lies in one piece. */
+struct Turned {
+  BFloat16* at;
+  long size;  // numbers of 32 outputs
+};
 
 /**
  * x in pairs of places, [plane][parity][32 channels each][pair][32]. Of parity 0 a pair begins at an even place, of parity 1
@@ -26,19 +29,19 @@ struct Paired {
   float* slice(int plane, long parity, int slice) const { return at + ((plane * 2 + parity) * slices + slice) * size; }
 };
 
-/** 32 places from `walk` on to the outputs' rows. */
-void turnPlaces(Walk walk, const BFloat16* dy, int channels, const BFloat16* zeros, BFloat16* to, long pitch) {
+/** 32 places from `walk` on, of which `place` is the first. */
+void turnPlaces(Walk walk, const BFloat16* dy, int channels, const BFloat16* zeros, const Turned& to, long place) {
   const BFloat16* at[TILE_DEPTH];
   for (auto& place : at) place = walk.next(dy, channels, zeros);
   for (int c = 0; c < channels; c += LANES) {
     Lanes pairs[LANES];
     for (int i = 0; i < LANES; i++) pairs[i] = joined(at[2 * i] + c, at[2 * i + 1] + c);
     transpose(pairs);
-    for (int i = 0; i < LANES; i++) std::memcpy(to + (c + i) * pitch, &pairs[i], sizeof pairs[i]);
+    for (int i = 0; i < LANES; i++) std::memcpy(to.at + c / SQUARE * to.size + place * SQUARE + (c % SQUARE + i) * TILE_DEPTH, &pairs[i], sizeof pairs[i]);
   }
 }
 
-/** 16 pairs of each parity, from `walk` on. */
+/** 16 pairs of each parity from `walk` on, of which `pair` is the first. */
 void pairPlaces(Walk walk, const BFloat16* x, int plane, const BFloat16* zeros, const Paired& to, long pair) {
   const BFloat16* at[TILE_DEPTH + 1];
   for (auto& place : at) place = walk.next(x, to.slices * SQUARE, zeros);
@@ -50,9 +53,9 @@ void pairPlaces(Walk walk, const BFloat16* x, int plane, const BFloat16* zeros, 
 }
 
 /** sums [32 outputs][32 inputs] (+)= dy times x over all places */
-void addPlaces(Turned dy, const float* x, long places, bool isFirst, float* sums) {
+void addPlaces(const BFloat16* dy, const float* x, long places, bool isFirst, float* sums) {
   Square square = isFirst ? Square() : Square(sums);
-  for (long place = 0; place < places; place += TILE_DEPTH) square.add({dy.at + place, dy.pitch * long(sizeof(BFloat16))}, x + place / 2 * SQUARE);
+  for (long place = 0; place < places; place += TILE_DEPTH) square.add({dy + place * SQUARE, TILE_DEPTH * long(sizeof(BFloat16))}, x + place / 2 * SQUARE);
   square.store(sums);
 }
 
@@ -87,8 +90,7 @@ void tileFilterGradient(const Window& w, const BFloat16* x, const BFloat16* dy, 
     seen.images = int(long(w.images) * (group + 1) / groups - first);
     const Grid made = seen.of(w.down, w.across);
     const long places = up(seen.places(), TILE_DEPTH), reach = up(places + all.offset(last, last), TILE_DEPTH);
-    const long pitch = places % 64 ? places : places + 32;  // rows begin in other sets of the cache
-    const Turned turned{reinterpret_cast<BFloat16*>(scratch(0, pitch * w.outputs / 2)), pitch};
+    const Turned turned{reinterpret_cast<BFloat16*>(scratch(0, places * w.outputs / 2)), places * SQUARE};
     const Paired paired{scratch(1, planes * reach * w.inputs), reach / 2 * SQUARE, w.inputs / SQUARE};
     const BFloat16* maps = x + long(first) * w.height * w.width * w.inputs;
     const BFloat16* gradients = dy + long(first) * w.down * w.across * w.outputs;
@@ -97,7 +99,7 @@ void tileFilterGradient(const Window& w, const BFloat16* x, const BFloat16* dy, 
       for (long block = long(blocks) * part / parts; block < long(blocks) * (part + 1) / parts; block++) {
         const long place = block * TILE_DEPTH;
         for (int plane = 0; plane < planes; plane++) pairPlaces(Walk(seen, plane, place), maps, plane, zeros.data(), paired, place / 2);
-        if (place < places) turnPlaces(Walk(made, 0, place), gradients, w.outputs, zeros.data(), turned.at + place, pitch);
+        if (place < places) turnPlaces(Walk(made, 0, place), gradients, w.outputs, zeros.data(), turned, place);
       }
     });
     const int shares = std::min(tasks, 16 * threads);
@@ -107,7 +109,7 @@ void tileFilterGradient(const Window& w, const BFloat16* x, const BFloat16* dy, 
         const int square = task / taps, row = task % taps / w.size, column = task % taps % w.size;
         const long offset = seen.offset(row, column);
         const float* seenThere = paired.slice(seen.plane(row, column), offset % 2, square / across) + offset / 2 * SQUARE;
-        addPlaces({turned.at + square % across * SQUARE * pitch, pitch}, seenThere, places, group == 0, sums + task * SQUARE * SQUARE);
+        addPlaces(turned.at + square % across * turned.size, seenThere, places, group == 0, sums + task * SQUARE * SQUARE);
       }
     });
   }
