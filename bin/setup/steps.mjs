@@ -33,18 +33,11 @@ export async function setUp(args = []) {
     if (device === 'gpu' && platform.mac) throw new SetupError('--device gpu needs an NVIDIA GPU under Linux');
     await (home.checkout ? installPackages(home) : installEnginePackage(home));
     await installTensorflow(home, platform, device);
-    await together([installAddon(home, platform, device), ...home.checkout ? [setUpWorkbook(home)] : []]);
+    await installAddon(home, platform, device);
     writeWhole(join(home.native, 'device'), device);
+    if (home.checkout) await setUpWorkbook(home);
   });
   say(`ready (${((Date.now() - began) / 1000).toFixed(1)} s)`);
-}
-
-/**
- * Side by side, for one waits for the processor and the other for the network; each to its end, so that nothing goes on behind an error.
- * @param {Promise<void>[]} steps
- */
-async function together(steps) {
-  for (const end of await Promise.allSettled(steps)) if (end.status === 'rejected') throw end.reason;
 }
 
 /**
