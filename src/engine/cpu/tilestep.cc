@@ -8,6 +8,7 @@
 namespace {
 
 constexpr long BLOCK = long(SQUARE) * SQUARE;
+constexpr int PARTS = 8;  // of the outputs, each with sums of its own: as many for any number of threads, which then does not matter to the sums
 
 /** What the rows of a layer bring to its step, rounded, as the two products read it. `rows`: whole squares, the last ones zeros. */
 struct Brought {
@@ -17,7 +18,7 @@ struct Brought {
 };
 
 /** 16 numbers of a row, or zeros beyond the last. */
-Lanes some(const Dense& d, const float* from, int row, int columns, int column) {
+Lanes numbers(const Dense& d, const float* from, int row, int columns, int column) {
   return row < d.rows ? load(from + long(row) * columns + column) : Lanes{};
 }
 
@@ -25,7 +26,7 @@ Lanes some(const Dense& d, const float* from, int row, int columns, int column) 
 void bringInputs(const Dense& d, const float* x, int first, const Brought& to) {
   float* at = to.x + long(first) * to.rows / 2;
   for (int row = 0; row < to.rows; row += 2) for (int c = first; c < first + SQUARE; c += LANES, at += LANES)
-    store(at, paired(some(d, x, row, d.inputs, c), some(d, x, row + 1, d.inputs, c)));
+    store(at, paired(numbers(d, x, row, d.inputs, c), numbers(d, x, row + 1, d.inputs, c)));
 }
 
 /** The gradients of 32 outputs of all rows. */
@@ -33,7 +34,7 @@ void bringOutputs(const Dense& d, const float* dy, int first, const Brought& to)
   for (int half = 0; half < SQUARE; half += LANES) for (int row = 0; row < to.rows; row += 2 * LANES) {
     Lanes pairs[LANES];
     for (int i = 0; i < LANES; i++) {
-      const Lanes even = some(d, dy, row + 2 * i, d.outputs, first + half), odd = some(d, dy, row + 2 * i + 1, d.outputs, first + half);
+      const Lanes even = numbers(d, dy, row + 2 * i, d.outputs, first + half), odd = numbers(d, dy, row + 2 * i + 1, d.outputs, first + half);
       BFloat16* at = to.byRow + (long(first) * to.rows + (row + 2 * i) * SQUARE + half);
       store(at, even);
       store(at + SQUARE, odd);
@@ -101,7 +102,7 @@ void addParts(const Dense& d, const float* sums, int parts, long size, int row, 
 }  // namespace
 
 void stepTiles(const Dense& d, const Sgd& sgd, const float* parameter, const float* velocity, const float* dy, const float* x, float* newParameter, float* newVelocity, float* dx) {
-  const int rows = (d.rows + SQUARE - 1) / SQUARE * SQUARE, blocks = d.outputs / SQUARE, parts = std::min(blocks, 2 * threadCount());
+  const int rows = (d.rows + SQUARE - 1) / SQUARE * SQUARE, blocks = d.outputs / SQUARE, parts = std::min(blocks, PARTS);
   const long ofInputs = long(rows) * d.inputs / 2, ofOutputs = long(rows) * d.outputs / 2, size = long(rows) * d.inputs;
   float* const brought = scratch(2, ofInputs + 2 * ofOutputs + parts * size);
   BFloat16* const gradients = reinterpret_cast<BFloat16*>(brought + ofInputs);
