@@ -4,6 +4,7 @@
 import { float, nativeBackend, type Attribute } from './kernels.ts';
 import { SHORTEST_SIDE, type Start } from './precision.ts';
 import { attributeOf, shapesOf, type RecordedOp, type Recording } from './record.ts';
+import { hasOwn } from './windows.ts';
 
 type Shapes = ReadonlyMap<number, readonly number[]>;
 
@@ -13,8 +14,9 @@ const TILE = 32;
 /** Half a tile: with fewer rows, nothing is gained. */
 const FEWEST = 16;
 
-/** The recording with this project's products wherever they fit. */
+/** The recording with this project's products wherever they fit, if its kernels are in use. */
 export function withProducts(recording: Recording, { shapes, still }: Start): Recording {
+  if (!hasOwn(recording)) return recording;
   const known = shapesOf(recording, shapes);
   const products = new Map(recording.ops.filter((op) => fits(op, known)).map((op) => [op.outputs[0]!, op]));
   const steps = stepsOf(recording, known);
