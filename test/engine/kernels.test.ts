@@ -35,6 +35,6 @@ describe('engine/cpu', () => {
 
   it('TensorFlow\'s kernels alone compute the operations', function () {
     this.timeout(120000);
-    testWith('none', ['ops', 'products'].map((name) => `test/engine/${name}.test.ts`).concat('test/train/optimizer.test.ts'));
+    testWith('none', ['engine/ops', 'engine/products', 'train/optimizer', 'evaluate/inference'].map((name) => `test/${name}.test.ts`));
   });
 });
