@@ -4,6 +4,7 @@
 #include "amx.h"
 #include "gemm.h"
 #include "threads.h"
+#include "tilestep.h"
 
 namespace {
 

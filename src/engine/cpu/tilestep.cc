@@ -1,4 +1,4 @@
-#include "optimizer.h"
+#include "tilestep.h"
 #include "amx.h"
 
 #if IAL_TILES
