@@ -10,30 +10,35 @@ import { residentBytes } from '../files/memory.ts';
 import { lastWords } from './lastWords.ts';
 import type { Task } from './tasks.ts';
 
-export interface Outcome {
-  readonly task: Task;
+/** What the engine must know of a run. */
+export type Named = Pick<Task, 'name' | 'key'>;
+
+export interface Outcome<T extends Named = Task> {
+  readonly task: T;
   /** What went wrong, in one line; undefined where the run is whole. */
   readonly failure: string | undefined;
 }
 
-export interface EngineEvents {
-  readonly onProgress?: (task: Task, progress: Progress) => void;
-  readonly onEnd?: (outcome: Outcome) => void;
+export interface EngineEvents<T extends Named = Task> {
+  readonly onProgress?: (task: T, progress: Progress) => void;
+  readonly onEnd?: (outcome: Outcome<T>) => void;
 }
 
-export interface LocalOptions extends EngineEvents {
+export interface LocalOptions<T extends Named = Task> extends EngineEvents<T> {
   /** Runs at a time. */
   readonly jobs: number;
   /** Of one worker; default: three quarters of the machine's, shared by the jobs. */
   readonly memoryBytes?: number;
   readonly logs: string;
   readonly signal?: AbortSignal;
-  /** What a worker is; default: `ial reproduce-task FILE INDEX`. */
-  readonly command?: (taskFile: string, index: number) => readonly string[];
+  /** The program that makes run `index`, and its arguments. */
+  readonly command: (index: number) => readonly string[];
 }
 
 /** The command line's own entry, whatever started this process. */
-export const workerCommand = (taskFile: string, index: number): readonly string[] => [join(packageRoot(), 'bin', 'ial.mjs'), 'reproduce-task', taskFile, String(index)];
+export const ownCommand = (...args: readonly string[]): readonly string[] => [join(packageRoot(), 'bin', 'ial.mjs'), ...args];
+
+export const workerCommand = (taskFile: string, index: number): readonly string[] => ownCommand('reproduce-task', taskFile, String(index));
 
 export const defaultMemory = (jobs: number): number => (0.75 * totalmem()) / jobs;
 
@@ -46,15 +51,15 @@ export function threadSettings(jobs: number, env: NodeJS.ProcessEnv = process.en
 /** What TensorFlow and this project's kernels read when they start. */
 export const threadEnvironment = (threads: number): NodeJS.ProcessEnv => ({ TF_NUM_INTRAOP_THREADS: String(threads) });
 
-/** All tasks of a file, failures told and passed over. @returns outcomes in the order of the tasks. @throws Interrupted when the signal is aborted; the workers have saved then. */
-export async function runLocally(taskFile: string, tasks: readonly Task[], options: LocalOptions): Promise<readonly Outcome[]> {
+/** All tasks, failures told and passed over. @returns outcomes in the order of the tasks. @throws Interrupted when the signal is aborted; the workers have saved then. */
+export async function runLocally<T extends Named>(tasks: readonly T[], options: LocalOptions<T>): Promise<readonly Outcome<T>[]> {
   mkdirSync(options.logs, { recursive: true });
-  const outcomes: Outcome[] = [];
+  const outcomes: Outcome<T>[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < tasks.length && !options.signal?.aborted) {
       const index = next++, task = tasks[index]!;
-      const failure = await runWorker(taskFile, index, task, options);
+      const failure = await runWorker(index, task, options);
       if (options.signal?.aborted) return;
       outcomes[index] = { task, failure };
       options.onEnd?.(outcomes[index]);
@@ -65,11 +70,11 @@ export async function runLocally(taskFile: string, tasks: readonly Task[], optio
   return outcomes;
 }
 
-async function runWorker(taskFile: string, index: number, task: Task, options: LocalOptions): Promise<string | undefined> {
+async function runWorker<T extends Named>(index: number, task: T, options: LocalOptions<T>): Promise<string | undefined> {
   const limit = options.memoryBytes ?? defaultMemory(options.jobs);
   const log = logOf(options.logs, task);
   const output = openSync(log, 'a');
-  const [program, ...args] = (options.command ?? workerCommand)(taskFile, index);
+  const [program, ...args] = options.command(index);
   // a group of its own: Ctrl-C in the terminal reaches this process alone, which asks the worker to stop once
   const child = spawn(process.execPath, [`--max-old-space-size=${Math.floor(limit / 2e6)}`, program!, ...args], { env: { ...process.env, ...threadSettings(options.jobs) }, stdio: ['ignore', output, output, 'ipc'], detached: true });
   closeSync(output);
@@ -87,7 +92,7 @@ async function runWorker(taskFile: string, index: number, task: Task, options: L
   }
 }
 
-export const logOf = (logs: string, { name, key }: Pick<Task, 'name' | 'key'>): string => join(logs, `${name}-${key.slice(0, 8)}.log`);
+export const logOf = (logs: string, { name, key }: Named): string => join(logs, `${name}-${key.slice(0, 8)}.log`);
 
 /** The exit, or the reason why there was no process at all. */
 function ended(child: ChildProcess): Promise<[number | null, string | null]> {

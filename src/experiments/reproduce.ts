@@ -40,17 +40,23 @@ export interface EnsuredRun {
   readonly isReused: boolean;
 }
 
-/** Returns a planned run, trained now unless it is there. A run of that name with another experiment or data is set aside. */
-export async function ensureRun(plan: PlannedRun, options: EnsureOptions): Promise<EnsuredRun> {
+type FindOptions = Pick<EnsureOptions, 'runs' | 'dataset' | 'onWarning'>;
+
+/** A planned run that is there, whole. A run of that name with another experiment or data is set aside. */
+export async function findRun(plan: PlannedRun, options: FindOptions): Promise<EnsuredRun | undefined> {
   const dir = join(options.runs, plan.name);
-  if (await hasRun(dir)) {
-    const changed = changes((await openRun(dir)).record, plan.config, options.dataset);
-    if (changed.length > 0) await setAside(dir, changed, options);
-    else {
-      const evaluation = await finished(dir, options.dataset);
-      if (evaluation) return { plan, dir, evaluation, isReused: true };
-    }
-  }
+  if (!await hasRun(dir)) return undefined;
+  const changed = changes((await openRun(dir)).record, plan.config, options.dataset);
+  if (changed.length > 0) await setAside(dir, changed, options);
+  const evaluation = changed.length > 0 ? undefined : await finished(dir, options.dataset);
+  return evaluation && { plan, dir, evaluation, isReused: true };
+}
+
+/** Returns a planned run, trained now unless it is there. */
+export async function ensureRun(plan: PlannedRun, options: EnsureOptions): Promise<EnsuredRun> {
+  const found = await findRun(plan, options);
+  if (found) return found;
+  const dir = join(options.runs, plan.name);
   const evaluation = await trainRun({ ...options, config: plan.config, out: dir, resume: true });
   return { plan, dir, evaluation, isReused: false };
 }
@@ -65,7 +71,7 @@ async function finished(dir: string, { fingerprint }: Dataset): Promise<Evaluati
   return evaluation?.fingerprint === fingerprint ? evaluation : undefined;
 }
 
-async function setAside(dir: string, changed: readonly string[], { onWarning }: EnsureOptions): Promise<void> {
+async function setAside(dir: string, changed: readonly string[], { onWarning }: FindOptions): Promise<void> {
   const aside = `${dir}.before-${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}`;
   await rename(dir, aside);
   onWarning?.(`${dir}: was another run (${changed.join('; ')}), kept as ${aside}`);

@@ -19,7 +19,7 @@ describe('the local engine', function local() {
   async function runNamed(names: readonly string[], options: Partial<LocalOptions> = {}): Promise<readonly Outcome[]> {
     const tasks = names.map(task), file = join(folder(), 'tasks.json');
     writeFileSync(file, JSON.stringify({ tasks }));
-    return runLocally(file, tasks, { jobs: 1, logs: join(folder(), 'logs'), command: (path, index) => [FAKE, path, String(index)], ...options });
+    return runLocally(tasks, { jobs: 1, logs: join(folder(), 'logs'), command: (index) => [FAKE, file, String(index)], ...options });
   }
 
   it('a failed run is told with the worker\'s own line and its log, and the rest go on', async () => {

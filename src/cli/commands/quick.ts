@@ -1,26 +1,11 @@
 // ial quick
 import type { Command } from 'commander';
-import type { Dataset, DatasetName } from '../../data/clip.ts';
-import type { Precision } from '../../config.ts';
-import type { EnsuredRun } from '../../experiments/reproduce.ts';
 import { UserError } from '../../errors.ts';
-import { cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, jsonOption, precisionOption, presetOption, sceneOption, seedOption } from '../options.ts';
+import { cacheOption, cacheSizeOption, dataOption, datasetOption, examples, foldOption, jsonOption, precisionOption, presetOption, sceneOption, seedOption, wholeNumber } from '../options.ts';
 import { formatDuration, terminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
-import { trainingView, withClassesOf } from './train.ts';
-
-interface QuickOptions extends CacheOptions {
-  readonly preset: string;
-  readonly data?: string;
-  readonly dataset: DatasetName;
-  readonly fold: number;
-  readonly scene?: string;
-  readonly seed: number;
-  readonly precision: Precision;
-  readonly runs: string;
-  readonly figures: string;
-}
+import { makeRuns, type QuickOptions } from './quickRuns.ts';
 
 export function addQuick(program: Command): void {
   examples(program.command('quick')
@@ -33,6 +18,7 @@ export function addQuick(program: Command): void {
     .addOption(sceneOption())
     .addOption(seedOption())
     .addOption(precisionOption())
+    .option('--jobs <number>', 'runs at a time, each in a process of its own; they share the cores, and runs of other numbers of threads end in slightly other weights', wholeNumber(1), 1)
     .option('--runs <dir>', 'where the run folders are', 'runs')
     .option('--figures <dir>', 'where the figures go', 'figures')
     .addOption(cacheOption())
@@ -71,19 +57,4 @@ export async function renderQuick(shell: Shell): Promise<void> {
   try {
     await renderSynthetic({ ...QUICK_BENCHMARK, root: QUICK_DATA, signal: shell.signal, onProgress: progress.update });
   } finally { progress.stop(); }
-}
-
-async function makeRuns(shell: Shell, dataset: Dataset, options: QuickOptions): Promise<EnsuredRun[]> {
-  const [{ ensureRun, planVariants, QUICK_VARIANTS }, { loadEngine }] = await Promise.all([import('../../experiments/reproduce.ts'), import('../../engine/tensorflow.ts')]);
-  const { preset, seed, precision, runs } = options;
-  const plan = planVariants(preset, QUICK_VARIANTS, seed, precision).map((one) => ({ ...one, config: withClassesOf(dataset, one.config, []) }));
-  const engine = await loadEngine();
-  const made: EnsuredRun[] = [];
-  for (const planned of plan) {
-    const view = trainingView(shell, `${planned.variant}: `);
-    try {
-      made.push(await ensureRun(planned, { engine, dataset, runs, cache: diskCacheOf(options), signal: shell.signal, ...view }));
-    } finally { view.stop(); }
-  }
-  return made;
 }

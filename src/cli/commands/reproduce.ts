@@ -102,8 +102,8 @@ async function make(shell: Shell, plan: Planned, options: ReproduceOptions): Pro
       const { runOnSlurm } = await import('../../experiments/slurm.ts');
       return await runOnSlurm(file, plan.missing, { ...common, retries: options.retries, arguments: options.sbatch, onNote: (line) => { view.pause(); shell.note(line); } });
     }
-    const { runLocally } = await import('../../experiments/local.ts');
-    return await runLocally(file, plan.missing, common);
+    const { runLocally, workerCommand } = await import('../../experiments/local.ts');
+    return await runLocally(plan.missing, { ...common, command: (index) => workerCommand(file, index) });
   } finally { view.stop(); }
 }
 

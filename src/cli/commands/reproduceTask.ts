@@ -1,11 +1,9 @@
 // ial reproduce-task FILE INDEX: what `ial reproduce` starts for each run, here or on a node of a cluster.
 import { Argument, type Command } from 'commander';
 import { wholeNumber } from '../options.ts';
+import { attachToParent } from '../parent.ts';
 import { terminalProgress } from '../../progress.ts';
 import { shellOf } from '../shell.ts';
-
-/** Milliseconds between two messages to the parent. */
-const PAUSE = 500;
 
 export function addReproduceTask(program: Command): void {
   program.command('reproduce-task', { hidden: true })
@@ -18,24 +16,15 @@ export function addReproduceTask(program: Command): void {
 async function run(file: string, index: number, _options: object, command: Command): Promise<void> {
   const shell = shellOf(command);
   const { runTask } = await import('../../experiments/worker.ts');
-  // without a parent there is nobody to make the table: stop as if asked to
-  process.on('disconnect', () => { process.kill(process.pid, 'SIGTERM'); });
+  const parent = attachToParent();
   const bar = terminalProgress('train', { unit: 'steps' }); // into the log
-  let last = 0;
   try {
     await runTask(file, index, {
       signal: shell.signal, onWarning: shell.note,
-      onProgress(progress) {
-        bar.update(progress);
-        const { done, total } = progress, now = performance.now();
-        if (now - last < PAUSE && done < total!) return;
-        last = now;
-        process.send?.(progress);
-      },
+      onProgress(progress) { bar.update(progress); parent.tell(progress); },
     });
   } finally {
     bar.stop();
-    process.removeAllListeners('disconnect');
-    if (process.connected) process.disconnect();
+    parent.leave();
   }
 }

@@ -5,7 +5,9 @@ import type { Dataset, DatasetName } from '../../data/clip.ts';
 import type { BadClipPolicy } from '../../data/collect.ts';
 import type { Engine } from '../../engine/tensorflow.ts';
 import type { TrainRunOptions } from '../../experiments/trainOptions.ts';
+import type { StepEvent } from '../../train/fit.ts';
 import { badClipOption, cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, framesOption, jsonOption, precisionOption, presetOption, samplingOption, sceneOption, seedOption, setOption, wholeNumber } from '../options.ts';
+import { attachToParent } from '../parent.ts';
 import { terminalProgress, type TerminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable, percent } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
@@ -83,13 +85,14 @@ async function run(options: TrainOptions, command: Command): Promise<void> {
   const config = withClassesOf(dataset, asked, options.set);
   const engine = await loadEngine();
   suggestPrecision(shell, engine, config);
-  const view = trainingView(shell);
+  const view = trainingView(shell), parent = attachToParent();
+  const onStep: typeof view.onStep = (event) => { view.onStep(event); parent.tell(stepsDone(event)); };
   try {
-    const evaluation = await trainRun({ engine, dataset, config, out, resume, evaluateEvery, onBadClip, cache: diskCacheOf(options), signal: shell.signal, ...keepEpochs !== undefined && { keepEpochs }, ...view });
+    const evaluation = await trainRun({ engine, dataset, config, out, resume, evaluateEvery, onBadClip, cache: diskCacheOf(options), signal: shell.signal, ...keepEpochs !== undefined && { keepEpochs }, ...view, onStep });
     if (shell.isJson) shell.json(evaluation);
     shell.print(evaluationTable([{ name: out, evaluation }]));
     for (const note of evaluationNotes([evaluation])) shell.print(note);
-  } finally { view.stop(); }
+  } finally { view.stop(); parent.leave(); }
 }
 
 type TrainingView = Required<Pick<TrainRunOptions, 'onStep' | 'onEpoch' | 'onEvaluate' | 'onWarning'>> & { stop(): void };
@@ -98,6 +101,10 @@ type TrainingView = Required<Pick<TrainRunOptions, 'onStep' | 'onEpoch' | 'onEva
 function suggestPrecision(shell: Pick<Shell, 'note'>, { bfloat16 }: Pick<Engine, 'bfloat16'>, { precision }: ExperimentConfig): void {
   if (precision === 'f32' && bfloat16 !== 'none') shell.note('this machine computes in bfloat16: --precision bf16 trains faster, with slightly other numbers');
 }
+
+/** Of a training: all its steps, and where it stands. */
+const stepsDone = ({ epoch, epochs, done, total, losses }: StepEvent): { done: number; total: number; note: string } =>
+  ({ done: (epoch - 1) * total + done, total: epochs * total, note: `epoch ${epoch}/${epochs}, loss ${losses.total.toFixed(3)}` });
 
 /** One bar over all steps of the training with the epoch and its loss, and one over the clips of an evaluation. @param name stands before each line */
 export function trainingView(shell: Pick<Shell, 'note'>, name = ''): TrainingView {
@@ -108,8 +115,9 @@ export function trainingView(shell: Pick<Shell, 'note'>, name = ''): TrainingVie
     bar.progress.update({ done, total, note });
   };
   return {
-    onStep({ epoch, epochs, done, total, losses, clipsPerSecond }) {
-      show('train', 'steps', (epoch - 1) * total + done, epochs * total, `epoch ${epoch}/${epochs}, loss ${losses.total.toFixed(3)}, ${clipsPerSecond.toFixed(0)} clips/s`);
+    onStep(event) {
+      const { done, total, note } = stepsDone(event);
+      show('train', 'steps', done, total, `${note}, ${event.clipsPerSecond.toFixed(0)} clips/s`);
     },
     onEpoch(_event, evaluation) {
       if (evaluation) { stop(); shell.note(`${name}${evaluation.split}: UAR ${percent(evaluation.uar)}, WAR ${percent(evaluation.war)}`); }
