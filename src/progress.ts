@@ -17,6 +17,13 @@ export interface ProgressOptions {
   readonly unit?: string;
 }
 
+/** A step of a training, as train/fit.ts tells it. */
+interface TrainingStep { readonly epoch: number; readonly epochs: number; readonly done: number; readonly total: number; readonly losses: { readonly total: number } }
+
+/** Where a training stands: steps of all its epochs, and a note on this one. */
+export const stepsDone = ({ epoch, epochs, done, total, losses }: TrainingStep): { done: number; total: number; note: string } =>
+  ({ done: (epoch - 1) * total + done, total: epochs * total, note: `epoch ${epoch}/${epochs}, loss ${losses.total.toFixed(3)}` });
+
 /** Plain lines are written at every tenth, but not closer than this ... */
 const TENTH_MS = 1000;
 /** ... and in between, so that a slow job is seen to live. */

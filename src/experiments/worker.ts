@@ -1,5 +1,4 @@
 // One planned run in a process of its own: train or go on, evaluate, measure separation and intensity.
-import type { Progress } from '../data/clip.ts';
 import { readDataset } from '../data/dataset.ts';
 import { loadEngine } from '../engine/tensorflow.ts';
 import { UserError } from '../errors.ts';
@@ -8,16 +7,16 @@ import { finishedRun } from './finished.ts';
 import { addReports } from './reports.ts';
 import { trainRun } from './run.ts';
 import { readTasks } from './tasks.ts';
+import type { TrainRunOptions } from './trainOptions.ts';
 
 export interface RunTaskOptions {
   readonly signal?: AbortSignal;
-  /** Steps of the training done so far, and those of all its epochs. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onStep?: TrainRunOptions['onStep'];
   readonly onWarning?: (line: string) => void;
 }
 
 /** Makes task `index` of a task file. What is finished already is left as it is. @throws UserError, Interrupted */
-export async function runTask(file: string, index: number, { signal, onProgress, onWarning }: RunTaskOptions = {}): Promise<Evaluation> {
+export async function runTask(file: string, index: number, { signal, onStep, onWarning }: RunTaskOptions = {}): Promise<Evaluation> {
   const { tasks, onBadClip, cache } = await readTasks(file);
   const task = tasks[index];
   if (!task) throw new UserError(`${file}: expected a task from 0 to ${tasks.length - 1}, found ${index}`);
@@ -28,8 +27,7 @@ export async function runTask(file: string, index: number, { signal, onProgress,
   if (dataset.fingerprint !== task.fingerprint) throw new UserError(`${root}: these are not the clips of the plan (fingerprint ${dataset.fingerprint.slice(0, 12)}, planned ${task.fingerprint.slice(0, 12)})`);
   const engine = await loadEngine();
   await trainRun({
-    engine, dataset, config, out: dir, resume: true, onBadClip, cache, signal, ...onWarning && { onWarning },
-    onStep: ({ epoch, epochs, done, total, losses }) => onProgress?.({ done: (epoch - 1) * total + done, total: epochs * total, note: `epoch ${epoch}/${epochs}, loss ${losses.total.toFixed(3)}` }),
+    engine, dataset, config, out: dir, resume: true, onBadClip, cache, signal, ...onWarning && { onWarning }, ...onStep && { onStep },
   });
   return addReports(dir, signal);
 }

@@ -24,16 +24,20 @@ export interface QuickOptions extends CacheOptions {
 }
 
 export async function makeRuns(shell: Shell, dataset: Dataset, options: QuickOptions): Promise<EnsuredRun[]> {
-  const [{ ensureRun, planVariants, QUICK_VARIANTS }, { loadEngine }] = await Promise.all([import('../../experiments/reproduce.ts'), import('../../engine/tensorflow.ts')]);
-  const { preset, seed, precision, runs } = options;
+  const { planVariants, QUICK_VARIANTS } = await import('../../experiments/reproduce.ts');
+  const { preset, seed, precision, jobs } = options;
   const plan = planVariants(preset, QUICK_VARIANTS, seed, precision).map((one) => ({ ...one, config: withClassesOf(dataset, one.config, []) }));
-  if (options.jobs > 1) return await makeSideBySide(shell, dataset, plan, options);
+  return await (jobs > 1 ? makeSideBySide : makeInTurn)(shell, dataset, plan, options);
+}
+
+async function makeInTurn(shell: Shell, dataset: Dataset, plan: readonly PlannedRun[], options: QuickOptions): Promise<EnsuredRun[]> {
+  const [{ ensureRun }, { loadEngine }] = await Promise.all([import('../../experiments/reproduce.ts'), import('../../engine/tensorflow.ts')]);
   const engine = await loadEngine();
   const made: EnsuredRun[] = [];
   for (const planned of plan) {
     const view = trainingView(shell, `${planned.variant}: `);
     try {
-      made.push(await ensureRun(planned, { engine, dataset, runs, cache: diskCacheOf(options), signal: shell.signal, ...view }));
+      made.push(await ensureRun(planned, { engine, dataset, runs: options.runs, cache: diskCacheOf(options), signal: shell.signal, ...view }));
     } finally { view.stop(); }
   }
   return made;
@@ -43,16 +47,15 @@ export async function makeRuns(shell: Shell, dataset: Dataset, options: QuickOpt
 async function makeSideBySide(shell: Shell, dataset: Dataset, plan: readonly PlannedRun[], options: QuickOptions): Promise<EnsuredRun[]> {
   const [{ findRun }, { ownCommand, runLocally }] = await Promise.all([import('../../experiments/reproduce.ts'), import('../../experiments/local.ts')]);
   const find = async (planned: PlannedRun): Promise<EnsuredRun | undefined> => await findRun(planned, { runs: options.runs, dataset, onWarning: shell.note });
-  const there = new Map<string, EnsuredRun>();
-  for (const planned of plan) { const found = await find(planned); if (found) there.set(planned.name, found); }
-  const missing = plan.filter(({ name }) => !there.has(name)).map((planned) => ({ ...planned, key: identityOf(planned, dataset) }));
+  const there = await Promise.all(plan.map(find));
+  const missing = plan.filter((_, i) => !there[i]).map((planned) => ({ ...planned, key: identityOf(planned, dataset) }));
   const view = sharedView();
   try {
     const outcomes = await runLocally(missing, { jobs: options.jobs, logs: join(options.runs, 'logs'), command: (index) => ownCommand(...trainArguments(missing[index]!, dataset, options)), onProgress: view.onProgress, signal: shell.signal });
     const failed = outcomes.find(({ failure }) => failure !== undefined);
     if (failed) throw new UserError(`${failed.task.name}: ${failed.failure!}`);
   } finally { view.stop(); }
-  return await Promise.all(plan.map(async (planned) => there.get(planned.name) ?? { ...(await find(planned))!, isReused: false }));
+  return await Promise.all(plan.map(async (planned, i) => there[i] ?? { ...(await find(planned))!, isReused: false }));
 }
 
 /** Names a log, so that runs of different experiments do not share one. */

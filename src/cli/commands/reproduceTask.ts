@@ -2,7 +2,7 @@
 import { Argument, type Command } from 'commander';
 import { wholeNumber } from '../options.ts';
 import { attachToParent } from '../parent.ts';
-import { terminalProgress } from '../../progress.ts';
+import { stepsDone, terminalProgress } from '../../progress.ts';
 import { shellOf } from '../shell.ts';
 
 export function addReproduceTask(program: Command): void {
@@ -21,7 +21,11 @@ async function run(file: string, index: number, _options: object, command: Comma
   try {
     await runTask(file, index, {
       signal: shell.signal, onWarning: shell.note,
-      onProgress(progress) { bar.update(progress); parent.tell(progress); },
+      onStep(event) {
+        const progress = stepsDone(event);
+        bar.update(progress);
+        parent.tell(progress);
+      },
     });
   } finally {
     bar.stop();

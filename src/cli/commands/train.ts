@@ -5,10 +5,9 @@ import type { Dataset, DatasetName } from '../../data/clip.ts';
 import type { BadClipPolicy } from '../../data/collect.ts';
 import type { Engine } from '../../engine/tensorflow.ts';
 import type { TrainRunOptions } from '../../experiments/trainOptions.ts';
-import type { StepEvent } from '../../train/fit.ts';
 import { badClipOption, cacheOption, cacheSizeOption, type CacheOptions, dataOption, datasetOption, diskCacheOf, examples, foldOption, framesOption, jsonOption, precisionOption, presetOption, samplingOption, sceneOption, seedOption, setOption, wholeNumber } from '../options.ts';
 import { attachToParent } from '../parent.ts';
-import { terminalProgress, type TerminalProgress } from '../../progress.ts';
+import { stepsDone, terminalProgress, type TerminalProgress } from '../../progress.ts';
 import { evaluationNotes, evaluationTable, percent } from '../report.ts';
 import { shellOf, type Shell } from '../shell.ts';
 
@@ -101,10 +100,6 @@ type TrainingView = Required<Pick<TrainRunOptions, 'onStep' | 'onEpoch' | 'onEva
 function suggestPrecision(shell: Pick<Shell, 'note'>, { bfloat16 }: Pick<Engine, 'bfloat16'>, { precision }: ExperimentConfig): void {
   if (precision === 'f32' && bfloat16 !== 'none') shell.note('this machine computes in bfloat16: --precision bf16 trains faster, with slightly other numbers');
 }
-
-/** Of a training: all its steps, and where it stands. */
-const stepsDone = ({ epoch, epochs, done, total, losses }: StepEvent): { done: number; total: number; note: string } =>
-  ({ done: (epoch - 1) * total + done, total: epochs * total, note: `epoch ${epoch}/${epochs}, loss ${losses.total.toFixed(3)}` });
 
 /** One bar over all steps of the training with the epoch and its loss, and one over the clips of an evaluation. @param name stands before each line */
 export function trainingView(shell: Pick<Shell, 'note'>, name = ''): TrainingView {
